@@ -1,0 +1,1 @@
+"""The outside world: documents, mail, payments, the printer."""

@@ -1,0 +1,1 @@
+"""What a person sees: one screen, one file. A screen asks and shows; it never decides."""

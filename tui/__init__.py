@@ -1,0 +1,1 @@
+"""Ways in: the app, its keys and look, and the command line."""
