@@ -20,6 +20,6 @@ def compile_catalogues(root: Path) -> None:
 class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg]
     """Hatchling's way in."""
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
         """Run before wheel and editable builds."""
         compile_catalogues(Path(self.root))

@@ -39,7 +39,7 @@ class NotAllowed(Refusal):
 class Stale(Refusal):
     """Somebody else changed the record since it was read."""
 
-    message = N_("Somebody else changed this in the meantime. Nothing of yours was saved. Look at it again and retry.")
+    message = N_("Somebody else changed this meanwhile. Nothing of yours was saved. Look at it again and retry.")
 
 
 class Duplicate(Refusal):

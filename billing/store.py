@@ -140,4 +140,4 @@ class StoreDamaged(StoreUnavailable):
 class DiskFull(StoreUnavailable):
     """A commit could not be written; the transaction was undone."""
 
-    message = N_("There is no room left to save at {place}. Your last change was not saved. Free some space and retry.")
+    message = N_("There is no room left at {place}. Your last change was not saved. Free some space and retry.")
