@@ -1,0 +1,106 @@
+"""Signing in at a counter. One gate for every door; its answers never tell whether an account exists.
+
+`InvalidUserId` is a function of the typed text alone. Everything else that fails is `InvalidCredentials`, after
+exactly one password verification (`trust.md` R1 to R4; ASVS 6.3.8). What a person learns beyond that, such as being
+at the wrong counter, is told only once they have proven who they are (M2).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from billing.accounts import Account, AccountType, Membership, Person, Role
+from billing.credentials import Counter, Credential, Passwords
+from billing.desk import Clock, Desk
+from billing.errors import N_, Refusal
+from billing.record import changed
+from billing.store import Reading, Span, Store
+
+LONGEST_USER_ID = 254
+"""RFC 5321: the longest mail address."""
+
+LONGEST_PASSWORD = 1024
+"""In characters (ASVS 6.2.9): no stored password is longer, so what exceeds it is cut before hashing and fails."""
+
+_USER_NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{1,62}[a-z0-9])?", re.ASCII)
+_MAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.ASCII)
+
+
+class InvalidUserId(Refusal):
+    """The text can be no user ID."""
+
+    message = N_("Invalid user ID")
+
+
+class InvalidCredentials(Refusal):
+    """Anything else that failed."""
+
+    message = N_("Invalid user ID/password")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One account of a signed-in person, and what they are on it."""
+
+    account: Account
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A proven person at a counter. `standings` are the accounts this counter serves; `elsewhere` the others."""
+
+    person: Person
+    counter: Counter
+    standings: tuple[Standing, ...]
+    elsewhere: tuple[Standing, ...]
+
+
+SERVES = {Counter.CENTER: AccountType.SELF_SERVICE, Counter.ENTERPRISE: AccountType.CORPORATE}
+"""Which accounts each counter looks after."""
+
+
+def canonical_user_id(typed: str) -> str:
+    """The user ID as stored, or `InvalidUserId` where the text can be none: neither a name nor a mail address."""
+    text = typed.strip().lower()
+    if len(text) <= LONGEST_USER_ID and (_USER_NAME.fullmatch(text) or _MAIL.fullmatch(text)):
+        return text
+    raise InvalidUserId
+
+
+def sign_in(store: Store, passwords: Passwords, counter: Counter, typed_id: str, password: str) -> SignedIn:
+    """Prove a person at a counter, by one (slow) Argon2id verification whatever the case.
+
+    Raises `InvalidUserId` or `InvalidCredentials`.
+    """
+    user_id = canonical_user_id(typed_id)
+    with store.read() as books:
+        held = books.find(Credential, Span("user_id", (counter.value, user_id)), limit=1).rows
+    credential = held[0] if held else None
+    too_long = len(password) > LONGEST_PASSWORD
+    proven = passwords.verify(
+        credential.password_hash if credential else passwords.dummy, "" if too_long else password
+    )
+    if not proven or too_long or credential is None:
+        raise InvalidCredentials
+    if passwords.needs_rehash(credential.password_hash):
+        with store.write() as writing:
+            writing.put(changed(credential, password_hash=passwords.hash(password)))
+    with store.read() as books:
+        person = books.get(Person, credential.person_id)
+        standings = _standings(books, person)
+    served = tuple(s for s in standings if s.account.type is SERVES[counter])
+    return SignedIn(person, counter, served, tuple(s for s in standings if s not in served))
+
+
+def _standings(books: Reading, person: Person) -> tuple[Standing, ...]:
+    memberships = books.find(Membership, Span("person", (person.id,))).rows
+    return tuple(Standing(books.get(Account, m.account_id), m.role) for m in memberships)
+
+
+def open_desk(store: Store, clock: Clock, identity: SignedIn, standing: Standing) -> Desk:
+    """The desk of a proven person for one of their accounts at this counter."""
+    if standing not in identity.standings:
+        raise InvalidCredentials
+    return Desk(store, clock, identity.counter, identity.person, standing.account, standing.role, clock())
