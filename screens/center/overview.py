@@ -1,0 +1,177 @@
+"""The account at a glance: what runs, what is owed, what needs attention, what was spent."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from billing.errors import N_
+from billing.invoices import Invoice
+from billing.overview import Overview, overview
+from billing.periods import Frequency
+from screens.center.states import state
+from screens.counter_screen import CounterScreen
+from tui.text import content
+from tui.widgets.bars import Bars
+from tui.widgets.window_list import PAGE, Column, Row, WindowList
+
+FREQUENCY_WORDS = {
+    Frequency.WEEKLY: N_("weekly"),
+    Frequency.MONTHLY: N_("monthly"),
+    Frequency.QUARTERLY: N_("quarterly"),
+    Frequency.HALF_YEARLY: N_("half-yearly"),
+    Frequency.YEARLY: N_("yearly"),
+}
+
+
+class OverviewScreen(CounterScreen[None]):
+    """Where a billing contact arrives. Enter opens the invoice under the pointer."""
+
+    CSS_PATH = "overview.tcss"
+    TOPIC = "overview"
+    AUTO_FOCUS = "#latest"
+    BINDINGS = [
+        Binding("enter", "take", N_("Open invoice")),
+        Binding("f3", "history", N_("All invoices")),
+        Binding("f2", "settings", N_("Look")),
+    ]
+
+    def heading(self) -> tuple[str, str]:
+        """Whose account, and who is here."""
+        desk = self.session.desk
+        return (desk.account.name, desk.person.name) if desk else ("", "")
+
+    def body(self) -> ComposeResult:
+        """Plan and debt side by side, attention, spending, the latest invoices."""
+        glyphs = self.session.look.glyphs
+        with Horizontal(id="cards"):
+            for name, title in (("plan", N_("Your plan")), ("due", N_("To pay"))):
+                card = Static("", id=name, classes="card")
+                card.border_title = content(self.say(title))
+                yield card
+        with Vertical(id="spending", classes="card"):
+            yield Bars(glyphs.bar, id="bars")
+        columns = (Column("", 13), Column("", 11), Column(""), Column("", 14, "right"), Column("", 12))
+        yield WindowList[Invoice](columns, pointer=glyphs.pointer, ellipsis=glyphs.ellipsis, id="latest")
+
+    def on_mount(self) -> None:
+        """Name the parts; the figures follow."""
+        super().on_mount()
+        self._name_parts()
+
+    def _name_parts(self) -> None:
+        self.query_one("#spending").border_title = content(self.say(N_("Invoiced, last twelve months")))
+        words = (N_("Number"), N_("Issued"), N_("For"), N_("Total"), N_("State"))
+        latest = self.query_one("#latest", WindowList)
+        latest.columns = tuple(
+            Column(self.say(word), column.width, column.align)
+            for word, column in zip(words, latest.columns, strict=True)
+        )
+        latest.empty = self.say(N_("No invoices yet. The first one comes with the first renewal."))
+
+    def fill(self) -> None:
+        """Ask for the figures."""
+        self._name_parts()
+        self.query_one("#latest", WindowList).restart()
+
+    def on_window_list_wanted(self, event: WindowList.Wanted) -> None:
+        """The list asks; one answer fills the whole screen."""
+        self.attempt(partial(self._show, event))
+
+    async def _show(self, event: WindowList.Wanted) -> None:
+        if (desk := self.session.desk) is None:
+            return
+        seen = await self.ask(overview, desk, latest=PAGE // 5)
+        self.query_one("#plan", Static).update(self._plan(seen))
+        self.query_one("#due", Static).update(self._due(seen))
+        money = self.language.money
+        self.query_one(Bars).show([(m.spent.minor, self.language.month(m.month)) for m in seen.months])
+        total = sum((m.spent for m in seen.months[1:]), seen.months[0].spent)
+        self.query_one("#spending").border_subtitle = content(
+            self.say(N_("{total} in all") if seen.complete else N_("at least {total}"), total=money(total))
+        )
+        rows = [
+            Row(
+                i,
+                (
+                    i.number,
+                    self.language.date(i.issued_on),
+                    i.lines[0].description if i.lines else "",
+                    money(i.money(i.gross)),
+                    (shown := state(i, seen.today, self.language))[0],
+                ),
+                shown[1],
+            )
+            for i in seen.latest
+        ]
+        self.query_one("#latest", WindowList).supply(event.question, 0, rows, len(rows))
+
+    def _plan(self, seen: Overview) -> Content:
+        lines = [
+            self.language.count(
+                N_("{plan}, {number} licence, {frequency}"),
+                N_("{plan}, {number} licences, {frequency}"),
+                s.quantity,
+                plan=s.plan_name,
+                frequency=self.say(FREQUENCY_WORDS[s.frequency]),
+            )
+            for s in seen.subscriptions[:2]
+        ]
+        if not lines:
+            return content(self.say(N_("No plan at present.")))
+        if (more := len(seen.subscriptions) - 2) > 0:
+            lines[1] = self.language.count(N_("and {number} more plan"), N_("and {number} more plans"), more + 1)
+        renewal = (
+            self.say(N_("Next renewal: {day}"), day=self.language.date(seen.next_renewal))
+            if seen.next_renewal
+            else self.say(N_("Will not renew"))
+        )
+        return content("\n".join((*lines, renewal)))
+
+    def _due(self, seen: Overview) -> Content:
+        money = self.language.money
+        if not seen.due:
+            return Content.assemble((money(seen.due), "bold"), "\n", self.say(N_("Nothing to pay. Thank you.")))
+        first = Content.assemble((money(seen.due), "bold"))
+        if not seen.overdue:
+            return Content.assemble(first, "\n", self.say(N_("Nothing is overdue.")))
+        late = self.language.count(
+            N_("! {number} invoice overdue: {total}"),
+            N_("! {number} invoices overdue: {total}"),
+            len(seen.overdue),
+            total=money(seen.overdue_total),
+        )
+        since = self.say(N_("since {day}"), day=self.language.date(min(i.due_on for i in seen.overdue)))
+        return Content.assemble(first, "\n", (late, "$v-bad bold"), "\n", since)
+
+    def action_take(self) -> None:
+        """Open the invoice under the pointer."""
+        self.query_one("#latest", WindowList).action_take()
+
+    def on_window_list_taken(self, event: WindowList.Taken) -> None:
+        """Open an invoice."""
+        from screens.center.invoice import InvoiceScreen
+
+        assert isinstance(event.row.item, Invoice)  # noqa: S101
+        self.app.push_screen(InvoiceScreen(event.row.item.id))
+
+    def action_history(self) -> None:
+        """The whole history."""
+        from screens.center.history import History
+
+        self.app.push_screen(History())
+
+    def action_settings(self) -> None:
+        """Choose language and look."""
+        from screens.front.settings import Settings
+
+        self.app.push_screen(Settings())
+
+    def action_back(self) -> None:
+        """Esc at the account's first screen asks whether to sign out."""
+        self.app.action_leave()  # type: ignore[attr-defined]

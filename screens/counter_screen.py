@@ -1,0 +1,155 @@
+"""What every screen of the counter shares: the banner, the answers, the keys, and the way to ask.
+
+A screen says what it shows in `body`, fills it in `fill` once it is painted, and lists its keys in `BINDINGS` with
+catalogue messages as descriptions. It asks use cases through `attempt`, which shows any refusal in the person's
+words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.screen import Screen, ScreenResultType
+from textual.widget import Widget
+
+from billing.errors import N_, Refusal
+from billing.language import Language
+from tui.widgets.banner import Banner
+from tui.widgets.key_bar import KeyBar
+from tui.widgets.notice import Notice
+
+if TYPE_CHECKING:
+    from screens.session import House, Session
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+KEY_NAMES = {
+    "escape": N_("Esc"),
+    "enter": N_("Enter"),
+    "tab": N_("Tab"),
+    "up,down": N_("Arrows"),
+    "left,right": N_("Arrows"),
+}
+"""Keys that have words for names; function keys are written as on the key."""
+
+
+class CounterScreen(Screen[ScreenResultType]):
+    """A screen of the counter."""
+
+    HELP: ClassVar[str | None] = None
+    TOPIC: ClassVar[str] = "counter"
+    """Which help page F1 opens."""
+
+    BINDINGS = [
+        Binding("f1", "help", N_("Help")),
+        Binding("escape", "back", N_("Back")),
+        Binding("f10", "app.leave", N_("Leave")),
+    ]
+
+    @property
+    def house(self) -> House:
+        """The program, as far as screens may reach into it."""
+        return cast("House", self.app)
+
+    @property
+    def session(self) -> Session:
+        """The visit this screen is part of."""
+        return self.house.session
+
+    @property
+    def language(self) -> Language:
+        """The person's language."""
+        return self.session.language
+
+    def say(self, message: str, **values: Any) -> str:
+        """A message in the person's language."""
+        return self.language.say(message, **values)
+
+    def compose(self) -> ComposeResult:
+        """Banner, body, answers, keys."""
+        yield Banner(*self.heading())
+        yield from self.body()
+        yield Notice()
+        yield KeyBar(self.keys())
+
+    def heading(self) -> tuple[str, str]:
+        """What the banner says on the left and on the right."""
+        return self.app.title, ""
+
+    def body(self) -> ComposeResult:
+        """What stands between banner and keys."""
+        yield from ()
+
+    def fill(self) -> None:
+        """Ask for what the screen shows. Called when it has been painted, and again in another language."""
+
+    def on_mount(self) -> None:
+        """Paint first, then ask."""
+        self.call_after_refresh(self.fill)
+
+    def keys(self) -> list[tuple[str, str]]:
+        """The keys for the bar: help, the screen's own, then the ways out."""
+        own: list[tuple[str, Binding]] = []
+        common: list[tuple[str, Binding]] = []
+        for key, binding in self._bindings:
+            if binding.show and binding.description and self.check_action(binding.action, ()) is not False:
+                shared = binding.action in ("help", "back", "app.leave")
+                (common if shared else own).append((key, binding))
+        bindings = sorted(common, key=lambda b: b[1].action != "help")
+        bindings[1:1] = own
+        return [(self._key_name(key, binding), self.say(binding.description)) for key, binding in bindings]
+
+    def _key_name(self, key: str, binding: Binding) -> str:
+        name = binding.key_display or key
+        return self.say(KEY_NAMES[name]) if name in KEY_NAMES else name.upper()
+
+    async def retell(self) -> None:
+        """Say everything again, in another language or look. What was typed stays."""
+        from textual.widgets import Input
+
+        typed = {field.id: field.value for field in self.query(Input)}
+        focused = self.focused.id if self.focused else None
+        await self.recompose()
+        for field in self.query(Input):
+            field.value = typed.get(field.id, field.value)
+        if focused and (found := self.query(f"#{focused}")):
+            found.first(Widget).focus()
+        self.fill()
+
+    def attempt(self, doing: Callable[[], Awaitable[None]], group: str = "ask") -> None:
+        """Do something that may be refused; the refusal is shown here. A newer attempt of a group ends the older."""
+
+        async def guarded() -> None:
+            try:
+                await doing()
+            except Refusal as refusal:
+                self.refuse(refusal)
+
+        self.run_worker(cast("Any", guarded), group=group, exclusive=True)
+
+    async def ask(self, use_case: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a use case off the event loop."""
+        return await self.session.ask(use_case, *args, **kwargs)
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Show what could not be done."""
+        self.query_one(Notice).say(self.language.refusal(refusal), "bad")
+
+    def answer(self, message: str, **values: Any) -> None:
+        """Show what was done."""
+        self.query_one(Notice).say(self.say(message, **values), "good")
+
+    def action_back(self) -> None:
+        """Leave this screen for the one before."""
+        if len(self.app.screen_stack) > 1:
+            self.dismiss()
+
+    def action_help(self) -> None:
+        """Explain this screen."""
+        from screens.help_screen import HelpScreen
+
+        self.app.push_screen(HelpScreen(self.TOPIC))

@@ -1,0 +1,89 @@
+"""One person's visit: the language they read, the look they see, who they are, and the services they reach.
+
+Screens hold a session and nothing else. The services are wired once, in `tui`; a screen asks a use case for an answer
+through `ask`, off the event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import ParamSpec, Protocol, TypeVar
+
+from billing.credentials import Counter, Passwords
+from billing.desk import Clock, Desk
+from billing.language import Language
+from billing.sign_in import SignedIn
+from billing.store import Store
+from tui.look import Look
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    """Somebody to sign in as, shown where everything is a demonstration."""
+
+    counter: Counter
+    user_id: str
+    password: str
+    about: str
+    """A catalogue message: what is special about them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What a visit needs from the outside, each opened or loaded on first use."""
+
+    store: Callable[[], Store]
+    clock: Clock
+    passwords: Passwords
+    executor: Executor
+    """Where use cases run: a bounded pool, so that nothing blocks the event loop."""
+    exports: Path
+    """The folder first offered for saving."""
+    demo_people: tuple[DemoPerson, ...] = ()
+
+
+@dataclass(slots=True)
+class Session:
+    """One visit, from the front door to signing out."""
+
+    services: Services
+    language: Language
+    look: Look
+    identity: SignedIn | None = None
+    desk: Desk | None = field(default=None)
+
+    async def ask(self, use_case: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a use case off the event loop and wait for its answer; its refusals are raised here."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self.services.executor, partial(use_case, *args, **kwargs))
+
+    def sign_out(self) -> None:
+        """Forget who was here."""
+        self.identity = None
+        self.desk = None
+
+
+class House(Protocol):
+    """What screens may ask of the program they are shown by."""
+
+    session: Session
+
+    def wear(self, look: Look) -> None:
+        """Put on a look."""
+        ...
+
+    async def retell(self) -> None:
+        """Draw every open screen anew; what was typed stays."""
+        ...
+
+    async def sign_out(self) -> None:
+        """Forget who was here and go back to the front door."""
+        ...

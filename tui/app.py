@@ -1,0 +1,93 @@
+"""The full-screen program: it holds the visit, the look, and the way out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from textual.app import App
+from textual.binding import Binding
+from textual.events import Resize
+from textual.screen import Screen
+
+from billing.language import Language
+from screens.counter_screen import CounterScreen
+from screens.front.door import Door
+from screens.session import Services, Session
+from tui.look import Look
+
+LEAST_COLUMNS, LEAST_ROWS = 76, 20
+"""Below this the counter says kindly that it needs more room. 80x24 less a multiplexer's lines fits."""
+
+
+class Ventanilla(App[None]):
+    """One person's full-screen visit."""
+
+    TITLE = "Ventanilla"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS = [Binding("ctrl+q,ctrl+c", "leave", show=False, priority=True)]
+    CSS_PATH = ["app.tcss", "../screens/front/door.tcss"]
+    """The default screen's style sheet is not loaded by itself, so it is named here."""
+
+    def __init__(self, services: Services, language: Language, look: Look, **options: Any) -> None:
+        super().__init__(**options)
+        self.session = Session(services, language, look)
+        self.wear(look)
+
+    def wear(self, look: Look) -> None:
+        """Put on a look: palette, borders and glyphs."""
+        self.session.look = look
+        self.register_theme(look.theme())
+        self.theme = look.name
+
+    def get_default_screen(self) -> Screen[Any]:
+        """The visit begins and ends at the front door."""
+        return Door()
+
+    async def retell(self) -> None:
+        """Draw every open screen anew; what was typed stays."""
+        for screen in self.screen_stack:
+            if isinstance(screen, CounterScreen):
+                await screen.retell()
+
+    def on_resize(self, event: Resize) -> None:
+        """Cover the counter while the window is too small for it; what was typed waits beneath."""
+        from screens.front.too_small import TooSmall
+
+        small = event.size.width < LEAST_COLUMNS or event.size.height < LEAST_ROWS
+        covered = isinstance(self.screen, TooSmall)
+        if small and not covered:
+            self.push_screen(TooSmall(LEAST_COLUMNS, LEAST_ROWS))
+        elif covered and not small:
+            self.pop_screen()
+
+    def action_leave(self) -> None:
+        """Sign out where somebody is signed in, else ask whether to close the program."""
+        from screens.front.leave import Leave
+
+        if not isinstance(self.screen, Leave):
+            self.push_screen(Leave())
+
+    async def sign_out(self) -> None:
+        """Forget who was here and go back to the front door."""
+        self.session.sign_out()
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+
+    def _fatal_error(self) -> None:
+        """A fault of the program: tell the person kindly, keep the facts for the operator.
+
+        Overrides Textual 8.2's, which prints a traceback with local variables (`tests/tui/test_crash.py` holds it).
+        """
+        from tui.crash import log_folder, record_crash
+
+        error = self._exception or RuntimeError("unknown")
+        self._exit_renderables.append(record_crash(error, self.session.language, log_folder()))
+        self._close_messages_no_wait()
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Never write to anybody's clipboard (OSC 52): the terminal's own selection copies."""
+        del text
+
+    def open_url(self, url: str, *, new_tab: bool = True) -> None:
+        """Open nothing: over SSH a browser would start on the server."""
+        del url, new_tab

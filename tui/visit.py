@@ -1,0 +1,50 @@
+"""Opening the full-screen counter on this machine: on one's own store, or on the demonstration's data."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from billing.errors import N_, Refusal
+from billing.language import Language
+
+
+class NoTerminal(Refusal):
+    """Standard input or error, which Textual draws on, is not a terminal."""
+
+    message = N_("The counter needs a terminal to open in. Run it in one, without redirecting input or output.")
+
+
+def visit(options: argparse.Namespace, language: Language) -> int:
+    """Show the counter until the person leaves; 0, or 1 after a fault."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise NoTerminal
+    _calm_textual()
+    from tui.look import fitting
+    from tui.wiring import OpenOnce, default_store_url, own_store, services
+
+    look = fitting(os.environ, options.colours or "", options.lines or "")
+    os.environ.pop("NO_COLOR", None)
+    if options.command == "demo":
+        from tui.demo.stage import DEMO_PEOPLE, demo_clock, demo_store
+
+        store = OpenOnce(demo_store)
+        provided = services(store, clock=demo_clock(), demo_people=DEMO_PEOPLE)
+    else:
+        store = OpenOnce(own_store(options.store or default_store_url()))
+        provided = services(store)
+    from tui.app import Ventanilla
+
+    app = Ventanilla(provided, language, look)
+    try:
+        app.run(mouse=False)
+    finally:
+        store.close()
+    return app.return_code or 0
+
+
+def _calm_textual() -> None:
+    """Nothing moves without a reason: no animation, no smooth scrolling. Read by Textual when it is imported."""
+    os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
+    os.environ.setdefault("TEXTUAL_SMOOTH_SCROLL", "0")

@@ -1,0 +1,84 @@
+"""The one file that joins the rooms: which store, which clock, which gateways a visit reaches."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+
+from billing.desk import Clock
+from billing.store import Store
+from gateways.passwords import Argon2Passwords
+from screens.session import DemoPerson, Services
+
+WORKERS = 4
+"""How many use cases of one process run at a time."""
+
+
+def default_store_url() -> str:
+    """Where a person's own data is: `VENTANILLA_STORE`, else a TinyDB file in the XDG data folder."""
+    data = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return os.environ.get("VENTANILLA_STORE") or f"tinydb:{Path(data) / 'ventanilla' / 'ventanilla.json'}"
+
+
+def exports_folder() -> Path:
+    """The folder first offered for saving documents: Downloads where there is one, else home."""
+    downloads = Path.home() / "Downloads"
+    return downloads if downloads.is_dir() else Path.home()
+
+
+def system_clock() -> datetime:
+    """Now."""
+    return datetime.now(UTC)
+
+
+class OpenOnce:
+    """Opens the store on first use, once, from whichever thread asks first; and closes it at the end."""
+
+    def __init__(self, opener: Callable[[], Store]) -> None:
+        self._opener = opener
+        self._lock = threading.Lock()
+        self._store: Store | None = None
+
+    def __call__(self) -> Store:
+        """The open store; a refusal is raised again on each try, so a mended fault needs no restart."""
+        with self._lock:
+            if self._store is None:
+                self._store = self._opener()
+            return self._store
+
+    def close(self) -> None:
+        """Close what was opened."""
+        with self._lock:
+            if self._store is not None:
+                self._store.close()
+                self._store = None
+
+
+def own_store(url: str) -> Callable[[], Store]:
+    """An opener for a person's own store, which must exist."""
+
+    def opener() -> Store:
+        from billing.kinds import KINDS
+        from storage.registry import open_store
+
+        return open_store(url, KINDS)
+
+    return opener
+
+
+def services(
+    store: Callable[[], Store], *, clock: Clock = system_clock, demo_people: tuple[DemoPerson, ...] = ()
+) -> Services:
+    """Everything a visit needs."""
+    return Services(
+        store=store,
+        clock=clock,
+        passwords=Argon2Passwords(),
+        executor=ThreadPoolExecutor(WORKERS, thread_name_prefix="ask"),
+        exports=exports_folder(),
+        demo_people=demo_people,
+    )
