@@ -27,7 +27,7 @@ class Refusal(Exception):
 class NotFound(Refusal):
     """No such record, or one of another account: the two are not told apart (ASVS 8.2.2)."""
 
-    message = N_("{kind} {id} was not found. Nothing was changed. Check the number, or search the list.")
+    message = N_("{id} was not found. Nothing was changed. Check the number, or search the list.")
 
 
 class NotAllowed(Refusal):
@@ -45,4 +45,4 @@ class Stale(Refusal):
 class Duplicate(Refusal):
     """A unique key is already taken."""
 
-    message = N_("{kind} {key} already exists. Nothing was changed.")
+    message = N_("{key} already exists. Nothing was changed.")

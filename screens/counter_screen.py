@@ -137,11 +137,11 @@ class CounterScreen(Screen[ScreenResultType]):
 
     def refuse(self, refusal: Refusal) -> None:
         """Show what could not be done."""
-        self.query_one(Notice).say(self.language.refusal(refusal), "bad")
+        self.query_one(Notice).tell(self.language.refusal(refusal), "bad")
 
     def answer(self, message: str, **values: Any) -> None:
         """Show what was done."""
-        self.query_one(Notice).say(self.say(message, **values), "good")
+        self.query_one(Notice).tell(self.say(message, **values), "good")
 
     def action_back(self) -> None:
         """Leave this screen for the one before."""

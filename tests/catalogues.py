@@ -43,7 +43,7 @@ def faults(path: Path) -> Iterator[str]:
         entry = translated.get(message.id, context=message.context)
         strings = entry.string if entry and isinstance(entry.string, tuple) else (entry.string,) if entry else ("",)
         ids = message.id if isinstance(message.id, tuple) else (message.id,)
-        if not all(strings):
+        if not all(strings) or (entry and entry.fuzzy):
             yield f"{path.parent.parent.name}: not translated: {ids[0]!r}"
         for text in strings:
             if text and set(PLACES.findall(text)) != set(PLACES.findall(ids[-1])):

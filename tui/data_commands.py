@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from billing.errors import N_, Refusal
 from billing.kinds import KINDS
 from billing.language import Language
-from billing.store import StoreUnavailable
+from billing.store import Store
 from storage.dataset import dump, load_into, read_dataset
 from storage.registry import open_store
 from tui.wiring import default_store_url
@@ -32,29 +34,63 @@ def run(options: argparse.Namespace, language: Language) -> None:
     url = options.store or default_store_url()
     match options.command:
         case "init":
-            said = _init(url, options)
+            if not (options.if_missing and _exists(url)):
+                _tell(_init(url, options, language))
         case "import":
-            with_data = read_dataset(Path(options.file))
-            store = open_store(url, KINDS)
-            try:
-                load_into(store, with_data)
-            finally:
-                store.close()
-            said = language.say(TAKEN, place=url, file=options.file)
+            data = read_dataset(Path(options.file))
+            with _opened(url) as store:
+                load_into(store, data)
+            _tell(language.say(TAKEN, place=url, file=options.file))
         case "export":
-            store = open_store(url, KINDS)
-            try:
-                _write(options.file, dump(store))
-            finally:
-                store.close()
-            said = language.say(WRITTEN, file=options.file)
+            with _opened(url) as store:
+                data_file = dump(store)
+            _write(options.file, data_file)
+            _tell(language.say(WRITTEN, file=options.file))
         case _:
             from tui.demo.sample import sample
 
             today = datetime.now(UTC).date()
-            _write(
-                options.output,
-                sample(options.accounts, options.years, options.seed, today, options.busiest).to_bytes(),
-            )
-            said = language.say(WRITTEN, file=options.output)
-    print(said, file=sys.stderr)  # noqa: T201
+            data = sample(options.accounts, options.years, options.seed, today, options.busiest)
+            _write(options.output, data.to_bytes())
+            _tell(language.say(WRITTEN, file=options.output))
+
+
+def _init(url: str, options: argparse.Namespace, language: Language) -> str:
+    from tui.demo.stage import demo_data
+
+    data = demo_data() if options.demo else read_dataset(Path(options.source)) if options.source else None
+    with _opened(url, create=True) as store:
+        if data is not None:
+            load_into(store, data)
+    return language.say(MADE_WITH_DEMO if options.demo else MADE, place=url)
+
+
+def _exists(url: str) -> bool:
+    scheme, _, path = url.partition(":")
+    return scheme == "tinydb" and Path(path).exists()
+
+
+@contextmanager
+def _opened(url: str, *, create: bool = False) -> Iterator[Store]:
+    store = open_store(url, KINDS, create=create)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def _write(name: str, data: bytes) -> None:
+    try:
+        if name == "-":
+            sys.stdout.buffer.write(data)
+            sys.stdout.flush()
+        else:
+            Path(name).write_bytes(data)
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise Unwritable(file=name, reason=error.strerror) from error
+
+
+def _tell(sentence: str) -> None:
+    print(sentence, file=sys.stderr)  # noqa: T201

@@ -75,7 +75,7 @@ class History(CounterScreen[None]):
             for name, label, values, most in (
                 ("state", N_("State"), [(s.value, self.say(w)) for s, w in FILTER_WORDS.items()], 12),
                 ("year", N_("Year"), [("", every)], 6),
-                ("subscription", N_("Plan"), [("", every)], 14),
+                ("subscription", N_("Plan"), [("", every)], 12),
                 ("order", N_("Order"), [(o.value, self.say(w)) for o, w in ORDER_WORDS.items()], 12),
             ):
                 yield Switch(self.say(label), values, arrows=glyphs.less + glyphs.more, most=most, id=name)
@@ -153,7 +153,7 @@ class History(CounterScreen[None]):
                 N_("The newest {number} that fit are shown; older ones were not looked at. Type more to narrow."),
                 number=self.language.number(window.total),
             )
-        return self.language.count(N_("{number} document"), N_("{number} documents"), window.total)
+        return self.language.count("{number} document", "{number} documents", window.total)
 
     def on_key(self, event: Key) -> None:
         """Letters typed anywhere search."""

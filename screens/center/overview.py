@@ -114,8 +114,8 @@ class OverviewScreen(CounterScreen[None]):
     def _plan(self, seen: Overview) -> Content:
         lines = [
             self.language.count(
-                N_("{plan}, {number} licence, {frequency}"),
-                N_("{plan}, {number} licences, {frequency}"),
+                "{plan}, {number} licence, {frequency}",
+                "{plan}, {number} licences, {frequency}",
                 s.quantity,
                 plan=s.plan_name,
                 frequency=self.say(FREQUENCY_WORDS[s.frequency]),
@@ -125,7 +125,7 @@ class OverviewScreen(CounterScreen[None]):
         if not lines:
             return content(self.say(N_("No plan at present.")))
         if (more := len(seen.subscriptions) - 2) > 0:
-            lines[1] = self.language.count(N_("and {number} more plan"), N_("and {number} more plans"), more + 1)
+            lines[1] = self.language.count("and {number} more plan", "and {number} more plans", more + 1)
         renewal = (
             self.say(N_("Next renewal: {day}"), day=self.language.date(seen.next_renewal))
             if seen.next_renewal
@@ -141,8 +141,8 @@ class OverviewScreen(CounterScreen[None]):
         if not seen.overdue:
             return Content.assemble(first, "\n", self.say(N_("Nothing is overdue.")))
         late = self.language.count(
-            N_("! {number} invoice overdue: {total}"),
-            N_("! {number} invoices overdue: {total}"),
+            "! {number} invoice overdue: {total}",
+            "! {number} invoices overdue: {total}",
             len(seen.overdue),
             total=money(seen.overdue_total),
         )

@@ -83,7 +83,7 @@ class SignIn(CounterScreen[None]):
         """Prove who is here. A second Enter while the first is being answered changes nothing."""
         if not self._busy:
             self._busy = True
-            self.query_one(Notice).say(self.say(N_("One moment…")))
+            self.query_one(Notice).tell(self.say(N_("One moment…")))
             self.query_one("#why", Static).update("")
             self.run_worker(self._sign_in())
 

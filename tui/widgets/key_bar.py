@@ -13,7 +13,7 @@ from tui.text import fit
 
 
 class KeyBar(Widget):
-    """Keys with their words. What does not fit is left out whole, from the end; F1 lists everything."""
+    """Keys with their words, closer together where room is short. What still does not fit is left out whole."""
 
     COMPONENT_CLASSES = {"key-bar--key"}
     DEFAULT_CSS = """
@@ -40,13 +40,15 @@ class KeyBar(Widget):
         """Draw the line."""
         del y
         key_style, word_style = self.get_component_rich_style("key-bar--key"), self.rich_style
+        needed = sum(cell_len(key) + cell_len(word) + 3 for key, word in self.keys)
+        gap = "  " if needed <= self.size.width else " "
         segments, used = [Segment(" ", word_style)], 1
         for key, word in self.keys:
             width = cell_len(key) + 1 + cell_len(word)
             if used + width > self.size.width:
                 break
-            segments += [Segment(key, key_style), Segment(f" {word}  ", word_style)]
-            used += width + 2
+            segments += [Segment(key, key_style), Segment(f" {word}{gap}", word_style)]
+            used += width + len(gap)
         return Strip([*segments, Segment(fit("", max(self.size.width - used, 0)), word_style)]).crop(
             0, self.size.width
         )

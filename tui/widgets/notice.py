@@ -25,7 +25,7 @@ class Notice(Static):
     }
     """
 
-    def say(self, message: str, tone: str = "") -> None:
+    def tell(self, message: str, tone: str = "") -> None:
         """Show an answer; `tone` is `good`, `bad` or nothing."""
         self.set_classes(f"-{tone}" if tone else "")
         sign = {"bad": "! ", "good": "* "}.get(tone, "")
@@ -34,4 +34,4 @@ class Notice(Static):
 
     def clear(self) -> None:
         """Nothing to say."""
-        self.say("")
+        self.tell("")
