@@ -2,21 +2,23 @@
 
 One `Language` belongs to one session or one document; nothing here is global, so two people in one process read two
 languages. English is the source text; every other language is a catalogue under `locale/`. Babel formats amounts and
-dates and is imported on first use.
+dates; it, and money, are imported on first use: the front door needs neither.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import gettext
-from dataclasses import dataclass, field
-from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from billing.errors import Refusal
-from billing.money import Money, exponent
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from billing.money import Money
 
 LOCALE_FOLDER = Path(__file__).parent / "locale"
 
@@ -31,15 +33,14 @@ def _catalogue(tag: str) -> gettext.NullTranslations:
     return gettext.translation("ventanilla", LOCALE_FOLDER, [tag], fallback=tag == "en")
 
 
-@dataclass(frozen=True, slots=True)
 class Language:
     """One language: `es` or `en`."""
 
-    tag: str
-    _words: gettext.NullTranslations = field(init=False, repr=False, compare=False)
+    __slots__ = ("_words", "tag")
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_words", _catalogue(self.tag))
+    def __init__(self, tag: str) -> None:
+        self.tag = tag
+        self._words = _catalogue(tag)
 
     def say(self, message: str, **values: Any) -> str:
         """The message in this language, with its named places filled."""
@@ -60,6 +61,8 @@ class Language:
 
     def write(self, value: Any) -> str:
         """A value as text: dates, amounts and numbers in this language's way."""
+        from billing.money import Money
+
         match value:
             case Money():
                 return self.money(value)
@@ -74,7 +77,11 @@ class Language:
 
     def money(self, amount: Money) -> str:
         """An amount with its currency: `1.234,56 €`, `£1,234.56`. The currency's own places, none for yen."""
+        from decimal import Decimal
+
         from babel.numbers import format_currency
+
+        from billing.money import exponent
 
         value = Decimal(amount.minor).scaleb(-exponent(amount.currency))
         return format_currency(value, amount.currency, locale=_TERRITORIES[self.tag])

@@ -143,6 +143,9 @@ class CounterScreen(Screen[ScreenResultType]):
         """Show what was done."""
         self.query_one(Notice).tell(self.say(message, **values), "good")
 
+    def action_none(self) -> None:
+        """For keys that a widget answers and the bar only names."""
+
     def action_back(self) -> None:
         """Leave this screen for the one before."""
         if len(self.app.screen_stack) > 1:

@@ -12,14 +12,16 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 
-from billing.credentials import Counter, Passwords
-from billing.desk import Clock, Desk
-from billing.language import Language
-from billing.sign_in import SignedIn
-from billing.store import Store
-from tui.look import Look
+if TYPE_CHECKING:
+    from billing.credentials import Counter, Passwords
+    from billing.desk import Clock, Desk
+    from billing.export import Documents, Printer
+    from billing.language import Language
+    from billing.sign_in import SignedIn
+    from billing.store import Store
+    from tui.look import Look
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -45,6 +47,8 @@ class Services:
     passwords: Passwords
     executor: Executor
     """Where use cases run: a bounded pool, so that nothing blocks the event loop."""
+    documents: Documents
+    printer: Printer
     exports: Path
     """The folder first offered for saving."""
     demo_people: tuple[DemoPerson, ...] = ()

@@ -10,7 +10,6 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
 
 DONE, REFUSED, INTERRUPTED = 0, 1, 130
 
@@ -18,7 +17,7 @@ DONE, REFUSED, INTERRUPTED = 0, 1, 130
 def parser() -> argparse.ArgumentParser:
     """The words of the command line."""
     top = argparse.ArgumentParser(prog="ventanilla", description="A billing counter in a terminal.")
-    top.add_argument("--version", action="version", version=version("ventanilla"))
+    top.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     _visit_options(top)
     top.add_argument("--store", metavar="URL", help="where the data is: tinydb:PATH (default: your data folder)")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", title="commands")
@@ -45,6 +44,16 @@ def parser() -> argparse.ArgumentParser:
     for command in (init, load, save):
         command.add_argument("--store", metavar="URL", default=argparse.SUPPRESS, help="where the data is")
     return top
+
+
+class _Version(argparse.Action):
+    """Reads the installed version only when asked: the package metadata is slow to import."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        """Print it and leave."""
+        from importlib.metadata import version
+
+        parser.exit(message=f"ventanilla {version('ventanilla')}\n")
 
 
 def _positive(text: str) -> int:

@@ -8,11 +8,14 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from billing.desk import Clock
-from billing.store import Store
 from gateways.passwords import Argon2Passwords
 from screens.session import DemoPerson, Services
+
+if TYPE_CHECKING:
+    from billing.desk import Clock
+    from billing.store import Store
 
 WORKERS = 4
 """How many use cases of one process run at a time."""

@@ -13,6 +13,7 @@ from textual.widgets import Input, Static
 from billing.errors import N_
 from billing.history import Order, Question, StateFilter, Window, list_invoices, subscriptions, years
 from billing.invoices import Invoice
+from billing.record import Id
 from screens.center.states import FILTER_WORDS, state
 from screens.counter_screen import CounterScreen
 from tui.text import content
@@ -195,12 +196,18 @@ class History(CounterScreen[None]):
     def on_window_list_taken(self, event: WindowList.Taken) -> None:
         """Open a document."""
         assert isinstance(event.row.item, Invoice)  # noqa: S101
-        self._open(event.row.item)
+        self._open(event.row.item, listed=True)
 
-    def _open(self, invoice: Invoice) -> None:
+    def _open(self, invoice: Invoice, *, listed: bool) -> None:
         from screens.center.invoice import InvoiceScreen
 
-        self.app.push_screen(InvoiceScreen(invoice.id))
+        self.app.push_screen(InvoiceScreen(invoice.id, self._step if listed else None))
+
+    def _step(self, step: int) -> Id | None:
+        """Move the list's pointer for the screen above; the document there, once its row is held."""
+        self.query_one(WindowList).action_move(step)
+        row = self.query_one(WindowList).current
+        return row.item.id if row else None
 
     def action_go_to(self) -> None:
         """Open a document by its number."""
@@ -208,7 +215,7 @@ class History(CounterScreen[None]):
 
         def found(invoice: Invoice | None) -> None:
             if invoice is not None:
-                self._open(invoice)
+                self._open(invoice, listed=False)
 
         self.app.push_screen(GoTo(), found)
 

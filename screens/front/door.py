@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from billing.credentials import Counter
 from billing.errors import N_
-from billing.front_door import Welcome, welcome
 from billing.language import NAMES, Language
 from screens.counter_screen import CounterScreen
 from tui.text import content
 from tui.widgets.banner import Banner
 from tui.widgets.menu import Choice, Menu
+
+if TYPE_CHECKING:
+    from billing.front_door import Welcome
 
 
 class Door(CounterScreen[None]):
@@ -44,12 +47,12 @@ class Door(CounterScreen[None]):
         other = next(tag for tag in NAMES if tag != self.language.tag)
         return [
             Choice(
-                Counter.CENTER.value,
+                "center",
                 self.say(N_("Billing Center")),
                 self.say(N_("Plans, payment and invoices of {product}, managed by yourself."), product=product),
             ),
             Choice(
-                Counter.ENTERPRISE.value,
+                "enterprise",
                 self.say(N_("Enterprise Billing Portal")),
                 self.say(N_("For corporate accounts, with the user ID printed on your invoice.")),
             ),
@@ -63,10 +66,15 @@ class Door(CounterScreen[None]):
             self.attempt(self._open)
 
     async def _open(self) -> None:
-        self._welcome = await self.ask(lambda: welcome(self.session.services.store()))
+        self._welcome = await self.ask(self._meet)
         self.query_one("#brand", Static).update(content(self._title()))
         self.query_one(Menu).show(self._choices())
         self.query_one(Banner).show(*self.heading())
+
+    def _meet(self) -> Welcome:
+        from billing.front_door import welcome
+
+        return welcome(self.session.services.store())
 
     def on_menu_taken(self, event: Menu.Taken) -> None:
         """Go where the person chose."""
@@ -78,6 +86,7 @@ class Door(CounterScreen[None]):
             case "about":
                 self.action_help()
             case counter:
+                from billing.credentials import Counter
                 from screens.front.sign_in import SignIn
 
                 self.app.push_screen(SignIn(Counter(counter)))

@@ -13,9 +13,9 @@ from tui.text import fit
 
 
 class Paper(Widget, can_focus=True):
-    """Lines of at most `WIDTH` cells, centred. `strong` lines stand out; the last line says how much is below."""
+    """Lines of at most `WIDTH` cells, centred, each in a style of its own; the last says how much is below."""
 
-    WIDTH = 78
+    WIDTH = 76
     BINDINGS = [
         Binding("up", "scroll_by(-1)", show=False),
         Binding("down", "scroll_by(1)", show=False),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -88,7 +88,7 @@ class WindowList(Widget, Generic[Item], can_focus=True):
     class Taken(Message):
         """Enter was pressed on a row."""
 
-        def __init__(self, row: Row[object]) -> None:
+        def __init__(self, row: Row[Any]) -> None:
             super().__init__()
             self.row = row
 

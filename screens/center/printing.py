@@ -1,0 +1,60 @@
+"""Print a document on a printer of this machine."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.widgets import Static
+
+from billing.errors import N_
+from billing.export import print_document
+from billing.invoices import Invoice
+from screens.dialog import Dialog
+from tui.text import content
+from tui.widgets.notice import Notice
+from tui.widgets.switch import Switch
+
+
+class Print(Dialog[None]):
+    """Enter prints. Where there is no printer, it says what to do instead."""
+
+    TITLE_MESSAGE = N_("Print")
+    TOPIC = "print"
+    BINDINGS = [
+        Binding("enter", "print", N_("Print")),
+        Binding("left", "none", N_("Change"), key_display="left,right"),
+    ]
+
+    def __init__(self, invoice: Invoice) -> None:
+        super().__init__()
+        self.invoice = invoice
+        self._queues: tuple[str, ...] = ()
+
+    def body(self) -> ComposeResult:
+        """The document and the printer."""
+        arrows = self.session.look.glyphs.less + self.session.look.glyphs.more
+        yield Static(content(self.invoice.number), classes="muted")
+        yield Switch(self.say(N_("Printer")), [("", self.say(N_("One moment…")))], arrows=arrows, most=40, id="queue")
+
+    def fill(self) -> None:
+        """See which printers there are."""
+        self.attempt(self._look_for_printers)
+
+    async def _look_for_printers(self) -> None:
+        self.query_one("#queue", Switch).set_values([("", self.say(N_("none")))])
+        self._queues = await self.ask(self.session.services.printer.queues)
+        self.query_one("#queue", Switch).set_values([(q, q) for q in self._queues])
+
+    def action_print(self) -> None:
+        """Send the document to the printer."""
+        self.query_one(Notice).clear()
+        self.attempt(self._print)
+
+    async def _print(self) -> None:
+        desk, services = self.session.desk, self.session.services
+        assert desk is not None  # noqa: S101
+        if not self._queues:
+            await self._look_for_printers()
+        queue = self.query_one("#queue", Switch).value
+        job = await self.ask(print_document, desk, services.documents, services.printer, self.invoice.id, queue)
+        self.answer(N_("Sent to {queue}: {job}"), queue=queue, job=job)

@@ -1,0 +1,58 @@
+"""The demonstration: invented data in memory, on the day the data was made for; nothing is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, time
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from billing.credentials import Counter
+from billing.errors import N_
+from screens.session import DemoPerson
+
+if TYPE_CHECKING:
+    from billing.store import Store
+    from storage.dataset import Dataset
+
+DEMO_PASSWORD = "ventanilla"  # noqa: S105 - public on purpose, for invented people only
+
+
+def _person(counter: Counter, user_id: str, about: str) -> DemoPerson:
+    return DemoPerson(counter, user_id, DEMO_PASSWORD, about)
+
+
+DEMO_PEOPLE = (
+    _person(Counter.CENTER, "marta@acme.example", N_("Billing contact, three years of invoices.")),
+    _person(Counter.CENTER, "luis@acme.example", N_("Uses the product, has no billing rights.")),
+    _person(Counter.ENTERPRISE, "iberia-facturacion", N_("Billing contact of a corporate account.")),
+)
+
+
+@cache
+def demo_data() -> Dataset:
+    """The demonstration's data: beside the package where it is installed, at the root of a checkout."""
+    from storage.dataset import read_dataset
+
+    packaged = files("tui") / "demo_data.json"
+    if packaged.is_file():
+        return read_dataset(packaged.read_bytes())
+    return read_dataset(Path(__file__).parents[2] / "demo_data.json")
+
+
+def demo_store() -> Store:
+    """A store in memory that holds the demonstration's data."""
+    from billing.kinds import KINDS
+    from storage.dataset import load_into
+    from storage.registry import open_store
+
+    store = open_store("memory:", KINDS)
+    load_into(store, demo_data())
+    return store
+
+
+def demo_clock() -> Callable[[], datetime]:
+    """A clock that stands at noon of the day the data was made for, so that the history is always fresh."""
+    return lambda: datetime.combine(demo_data().as_of, time(12), UTC)
