@@ -113,7 +113,7 @@ class Document:
     seller: PartyBlock
     customer: PartyBlock
     facts: tuple[Fact, ...]
-    """Dates, period, user ID, purchase order; for a credit note what it corrects and why."""
+    """Dates, period, user ID, purchase order; for a credit note what it corrects and why. Not the number."""
     lines: Table
     taxes: Table
     """A row for each tax category and rate: treatment, base, tax."""
@@ -244,7 +244,6 @@ class _Writer:
 
     def facts(self) -> Iterable[Fact]:
         invoice, say = self.invoice, self.language.say
-        yield Fact(say("Number"), plain(invoice.number))
         yield Fact(say("Date of issue"), self.date(invoice.issued_on))
         if not self.credit:
             yield Fact(say("Due date"), self.date(invoice.due_on))

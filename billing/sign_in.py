@@ -15,7 +15,7 @@ from billing.credentials import Counter, Credential, Passwords
 from billing.desk import Clock, Desk
 from billing.errors import N_, Refusal
 from billing.record import changed
-from billing.store import Reading, Span, Store
+from billing.store import Span, Store
 
 LONGEST_USER_ID = 254
 """RFC 5321: the longest mail address."""
@@ -87,16 +87,17 @@ def sign_in(store: Store, passwords: Passwords, counter: Counter, typed_id: str,
     if passwords.needs_rehash(credential.password_hash):
         with store.write() as writing:
             writing.put(changed(credential, password_hash=passwords.hash(password)))
+    return standings(store, credential)
+
+
+def standings(store: Store, credential: Credential) -> SignedIn:
+    """Whom a proven credential belongs to, and the accounts its counter serves."""
     with store.read() as books:
         person = books.get(Person, credential.person_id)
-        standings = _standings(books, person)
-    served = tuple(s for s in standings if s.account.type is SERVES[counter])
-    return SignedIn(person, counter, served, tuple(s for s in standings if s not in served))
-
-
-def _standings(books: Reading, person: Person) -> tuple[Standing, ...]:
-    memberships = books.find(Membership, Span("person", (person.id,))).rows
-    return tuple(Standing(books.get(Account, m.account_id), m.role) for m in memberships)
+        memberships = books.find(Membership, Span("person", (person.id,))).rows
+        held = tuple(Standing(books.get(Account, m.account_id), m.role) for m in memberships)
+    served = tuple(s for s in held if s.account.type is SERVES[credential.counter])
+    return SignedIn(person, credential.counter, served, tuple(s for s in held if s not in served))
 
 
 def open_desk(store: Store, clock: Clock, identity: SignedIn, standing: Standing) -> Desk:

@@ -41,7 +41,7 @@ class CounterScreen(Screen[ScreenResultType]):
     """A screen of the counter."""
 
     HELP: ClassVar[str | None] = None
-    TOPIC: ClassVar[str] = "counter"
+    TOPIC: ClassVar[str] = "help"
     """Which help page F1 opens."""
 
     BINDINGS = [
@@ -74,7 +74,7 @@ class CounterScreen(Screen[ScreenResultType]):
         yield Banner(*self.heading())
         yield from self.body()
         yield Notice()
-        yield KeyBar(self.keys())
+        yield KeyBar(self.shown_keys())
 
     def heading(self) -> tuple[str, str]:
         """What the banner says on the left and on the right."""
@@ -91,7 +91,7 @@ class CounterScreen(Screen[ScreenResultType]):
         """Paint first, then ask."""
         self.call_after_refresh(self.fill)
 
-    def keys(self) -> list[tuple[str, str]]:
+    def shown_keys(self) -> list[tuple[str, str]]:
         """The keys for the bar: help, the screen's own, then the ways out."""
         own: list[tuple[str, Binding]] = []
         common: list[tuple[str, Binding]] = []
@@ -101,7 +101,8 @@ class CounterScreen(Screen[ScreenResultType]):
                 (common if shared else own).append((key, binding))
         bindings = sorted(common, key=lambda b: b[1].action != "help")
         bindings[1:1] = own
-        return [(self._key_name(key, binding), self.say(binding.description)) for key, binding in bindings]
+        named = [(self._key_name(key, binding), self.say(binding.description)) for key, binding in bindings]
+        return list(dict.fromkeys(named))
 
     def _key_name(self, key: str, binding: Binding) -> str:
         name = binding.key_display or key

@@ -29,4 +29,4 @@ class Dialog(CounterScreen[ScreenResultType], ModalScreen[ScreenResultType]):
             box.border_title = content(self.say(self.TITLE_MESSAGE))
             yield from self.body()
             yield Notice()
-        yield KeyBar(self.keys())
+        yield KeyBar(self.shown_keys())

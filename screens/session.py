@@ -47,8 +47,8 @@ class Services:
     passwords: Passwords
     executor: Executor
     """Where use cases run: a bounded pool, so that nothing blocks the event loop."""
-    documents: Documents
-    printer: Printer
+    documents: Callable[[], Documents]
+    printer: Callable[[], Printer]
     exports: Path
     """The folder first offered for saving."""
     demo_people: tuple[DemoPerson, ...] = ()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from textual.app import App
 from textual.binding import Binding
 from textual.events import Resize
 from textual.screen import Screen
+from textual.scrollbar import ScrollBar, ScrollBarRender
 
 from billing.language import Language
 from screens.counter_screen import CounterScreen
@@ -17,6 +18,16 @@ from tui.look import Look
 
 LEAST_COLUMNS, LEAST_ROWS = 76, 20
 """Below this the counter says kindly that it needs more room. 80x24 less a multiplexer's lines fits."""
+
+
+class WholeCells(ScrollBarRender):
+    """Scroll bars of whole cells: no glyph that a console font may lack."""
+
+    VERTICAL_BARS: ClassVar[list[str]] = [" "]
+    HORIZONTAL_BARS: ClassVar[list[str]] = [" "]
+
+
+ScrollBar.renderer = WholeCells
 
 
 class Ventanilla(App[None]):

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from screens.session import DemoPerson, Services
 
 if TYPE_CHECKING:
     from billing.desk import Clock
+    from billing.export import Documents, Printer
     from billing.store import Store
 
 WORKERS = 4
@@ -81,7 +83,23 @@ def services(
         store=store,
         clock=clock,
         passwords=Argon2Passwords(),
+        documents=_documents,
+        printer=_printer,
         executor=ThreadPoolExecutor(WORKERS, thread_name_prefix="ask"),
         exports=exports_folder(),
         demo_people=demo_people,
     )
+
+
+@cache
+def _documents() -> Documents:
+    from gateways.documents.local import LocalDocuments
+
+    return LocalDocuments()
+
+
+@cache
+def _printer() -> Printer:
+    from gateways.printer import CupsPrinter
+
+    return CupsPrinter()

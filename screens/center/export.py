@@ -85,7 +85,7 @@ class Export(Dialog[None]):
         assert desk is not None  # noqa: S101
         form = Format(self.query_one("#form", Switch).value)
         folder = self.query_one("#folder", Input).value
-        return await self.ask(save_document, desk, services.documents, invoice.id, form, folder)
+        return await self.ask(lambda: save_document(desk, services.documents(), invoice.id, form, folder))
 
     async def _save_listed(self) -> None:
         desk, question = self.session.desk, self.question

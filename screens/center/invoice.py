@@ -61,9 +61,10 @@ class InvoiceScreen(CounterScreen[None]):
     async def _read(self) -> None:
         from tui.widgets.banner import Banner
 
-        if (desk := self.session.desk) is None:
+        desk, services = self.session.desk, self.session.services
+        if desk is None:
             return
-        sheet = await self.ask(read_document, desk, self.session.services.documents, self.invoice_id, Paper.WIDTH)
+        sheet = await self.ask(lambda: read_document(desk, services.documents(), self.invoice_id, Paper.WIDTH))
         self.invoice = sheet.file.invoice
         self.query_one(Banner).show(*self.heading())
         self.query_one(Paper).show([*self._became(sheet), ("", ""), *_styled(sheet.lines)])

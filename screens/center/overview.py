@@ -36,8 +36,8 @@ class OverviewScreen(CounterScreen[None]):
     TOPIC = "overview"
     AUTO_FOCUS = "#latest"
     BINDINGS = [
-        Binding("enter", "take", N_("Open invoice")),
-        Binding("f3", "history", N_("All invoices")),
+        Binding("enter", "take", N_("Open")),
+        Binding("f3", "history", N_("History")),
         Binding("f2", "settings", N_("Look")),
     ]
 

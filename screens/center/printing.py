@@ -42,7 +42,8 @@ class Print(Dialog[None]):
 
     async def _look_for_printers(self) -> None:
         self.query_one("#queue", Switch).set_values([("", self.say(N_("none")))])
-        self._queues = await self.ask(self.session.services.printer.queues)
+        printer = self.session.services.printer
+        self._queues = await self.ask(lambda: printer().queues())
         self.query_one("#queue", Switch).set_values([(q, q) for q in self._queues])
 
     def action_print(self) -> None:
@@ -56,5 +57,7 @@ class Print(Dialog[None]):
         if not self._queues:
             await self._look_for_printers()
         queue = self.query_one("#queue", Switch).value
-        job = await self.ask(print_document, desk, services.documents, services.printer, self.invoice.id, queue)
+        job = await self.ask(
+            lambda: print_document(desk, services.documents(), services.printer(), self.invoice.id, queue)
+        )
         self.answer(N_("Sent to {queue}: {job}"), queue=queue, job=job)

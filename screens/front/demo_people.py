@@ -14,6 +14,7 @@ class DemoPeople(Dialog[tuple[str, str] | None]):
     """Choosing one fills in their user ID and password."""
 
     TITLE_MESSAGE = N_("Demo people")
+    TOPIC = "sign_in"
 
     def __init__(self, counter: Counter) -> None:
         super().__init__()
