@@ -153,9 +153,7 @@ def document(file: InvoiceFile, vendor: Vendor) -> Document:
         lines=writer.lines(),
         taxes=writer.taxes(),
         totals=tuple(writer.totals()),
-        mentions=tuple(
-            language.say(text) for c, text in MENTIONS.items() if c in {g.category for g in invoice.groups}
-        ),
+        mentions=tuple(language.say(text) for c, text in MENTIONS.items() if c in {g.category for g in invoice.groups}),
         payment=writer.payment(),
         notes=tuple(plain(line) for line in invoice.notes.splitlines() if line.strip()),
         foot=plain(vendor.registry),

@@ -79,9 +79,7 @@ def sign_in(store: Store, passwords: Passwords, counter: Counter, typed_id: str,
         held = books.find(Credential, Span("user_id", (counter.value, user_id)), limit=1).rows
     credential = held[0] if held else None
     too_long = len(password) > LONGEST_PASSWORD
-    proven = passwords.verify(
-        credential.password_hash if credential else passwords.dummy, "" if too_long else password
-    )
+    proven = passwords.verify(credential.password_hash if credential else passwords.dummy, "" if too_long else password)
     if not proven or too_long or credential is None:
         raise InvalidCredentials
     if passwords.needs_rehash(credential.password_hash):

@@ -78,6 +78,10 @@ class Reading(Protocol):
         """How many keys of the index lie in `span`."""
         ...
 
+    def every(self, kind: type[R], *, after: Id = "", limit: int = 1000) -> tuple[R, ...]:
+        """At most `limit` records of a kind whose id is greater than `after`, by id. For copies only."""
+        ...
+
 
 class Writing(Reading, Protocol):
     """A transaction that can write. Reads see its own writes."""

@@ -1,0 +1,166 @@
+"""A TinyDB store that is durable and costs the same per commit at any size.
+
+Stock TinyDB rewrites its whole file at every change and loses it when that is interrupted. Here a commit is one line in
+a journal (`storage.journal`), and now and then, and when closed, the whole is written anew as an ordinary TinyDB file
+(`storage.snapshot`) that stock TinyDB opens. The data lives in memory meanwhile (`storage.shelf`). One process owns a
+store. TinyDB's own interface works on it, through the same commits: `store.tinydb.table("invoices").search(where(…))`.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+import msgspec
+from tinydb import TinyDB
+
+from billing.errors import N_
+from billing.record import Record
+from billing.store import DiskFull, StoreDamaged, StoreUnavailable
+from storage.journal import Journal
+from storage.lock import OwnerLock
+from storage.memory import MemoryStore
+from storage.shelf import Change
+from storage.snapshot import discard_others, journal_path, load, prepare, settle, take_over
+
+ROLL_BYTES = 8 * 1024 * 1024
+"""A journal smaller than this, or than the snapshot, is not rolled into a new one while the store is open."""
+
+
+class NoStore(StoreUnavailable):
+    """There is nothing at the path."""
+
+    message = N_(
+        "There is no data at {place} yet. Make it with `ventanilla init`, or look around with `ventanilla demo`."
+    )
+
+
+class StoreExists(StoreUnavailable):
+    """A new store was asked for where there is one."""
+
+    message = N_("There is already data at {place}. Nothing was changed. Choose another place, or use it as it is.")
+
+
+class TinyDBStore(MemoryStore):
+    """The durable store of one process."""
+
+    durable = True
+
+    def __init__(
+        self,
+        path: str,
+        kinds: Sequence[type[Record]],
+        *,
+        create: bool = False,
+        owner: str = "ventanilla",
+        roll_bytes: int = ROLL_BYTES,
+    ) -> None:
+        """Open the store at `path`, or make it. Raises a `StoreUnavailable`; nothing is ever guessed or repaired."""
+        super().__init__(kinds)
+        self.place, self._path = path, Path(path).expanduser().absolute()
+        self._kinds = {kind.kind: kind for kind in kinds}
+        self._roll_bytes = roll_bytes
+        self._journal: Journal | None = None
+        if not create and not self._path.exists():
+            raise NoStore(place=path)
+        try:
+            if create:
+                self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._lock = OwnerLock(self._path.with_name(f"{self._path.name}.lock"), path, owner)
+            try:
+                self._open(create)
+            except BaseException:
+                self._lock.release()
+                raise
+        except OSError as fault:
+            if fault.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+                raise DiskFull(place=path) from fault
+            raise StoreUnavailable(place=path, reason=fault.strerror or str(fault)) from fault
+
+    def _open(self, create: bool) -> None:
+        if create:
+            if self._path.exists():
+                raise StoreExists(place=self.place)
+            if any(self._path.parent.glob(f"{self._path.name}.journal-*")):
+                raise StoreDamaged(place=self.place, reason="a journal is there, but not its snapshot")
+            self._generation = 1
+            self._snapshot_size, size = prepare(self._path, 1, self.shelf.records)
+            take_over(self._path)
+            settle(self._path.parent)
+            self._empty_journal = size
+        else:
+            loaded = load(self._path, tuple(self._kinds.values()))
+            self.shelf.records.update(loaded.records)
+            for commit in loaded.commits:
+                self.shelf.apply(self._change(*change) for change in commit)
+            self._generation, self._snapshot_size, size = loaded.generation, loaded.size, loaded.journal_size
+            self._empty_journal = 0 if loaded.commits else size
+            discard_others(self._path, self._generation)
+        self._journal = Journal(journal_path(self._path, self._generation), self.place, size)
+
+    def _change(self, name: str, record_id: str, body: object) -> Change:
+        try:
+            kind = self._kinds[name]
+            return kind, record_id, None if body is None else msgspec.convert(body, kind)
+        except (KeyError, msgspec.ValidationError) as error:
+            raise StoreDamaged(place=self.place, reason=f"{name} {record_id}: {error}") from error
+
+    def commit(self, changes: list[Change]) -> None:
+        """Put the changes on disk, as one line."""
+        if self._journal is None:
+            raise StoreUnavailable(place=self.place, reason="closed")
+        self._journal.append(msgspec.json.encode([(kind.kind, i, record) for kind, i, record in changes]))
+        if self._journal.size > max(self._roll_bytes, self._snapshot_size):
+            self._roll(changes)
+
+    def _roll(self, changes: Sequence[Change] = ()) -> None:
+        """Begin a new generation. Where that fails, the present one goes on: nothing committed depends on it."""
+        assert self._journal is not None  # noqa: S101 - callers hold an open store
+        records = dict(self.shelf.records)
+        for kind in {kind for kind, _, _ in changes}:
+            records[kind] = dict(records[kind])
+        for kind, record_id, record in changes:
+            if record is None:
+                records[kind].pop(record_id, None)
+            else:
+                records[kind][record_id] = record
+        following = self._generation + 1
+        journal = None
+        try:
+            sizes = prepare(self._path, following, records)
+            journal = Journal(journal_path(self._path, following), self.place, sizes[1])
+            take_over(self._path)
+        except OSError:
+            if journal is not None:
+                journal.close()
+            discard_others(self._path, self._generation)
+            self._roll_bytes = max(self._roll_bytes, 2 * self._journal.size)
+            return
+        self._journal.close()
+        self._journal, self._generation = journal, following
+        self._snapshot_size, self._empty_journal = sizes
+        try:
+            settle(self._path.parent)
+        except OSError as fault:
+            journal.distrust(str(fault.strerror))
+        else:
+            discard_others(self._path, following)
+
+    def close(self) -> None:
+        """Write the snapshot where something changed since the last, and let others in."""
+        with self._writing:
+            if self._journal is not None:
+                if self._journal.size > self._empty_journal:
+                    self._roll()
+                self._journal.close()
+                self._journal = None
+                self._lock.release()
+
+    @cached_property
+    def tinydb(self) -> TinyDB:
+        """TinyDB's own interface to the live data. Its writes are checked and committed like any other."""
+        from storage.tinydb_table import RecordDB
+
+        return RecordDB(self, self._kinds)
