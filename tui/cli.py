@@ -10,6 +10,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from datetime import date
 
 DONE, REFUSED, INTERRUPTED = 0, 1, 130
 
@@ -37,9 +38,11 @@ def parser() -> argparse.ArgumentParser:
     sample.add_argument("--accounts", type=_positive, default=100, metavar="N")
     sample.add_argument("--years", type=_positive, default=3, metavar="Y")
     sample.add_argument("--seed", type=int, default=1, metavar="S")
+    sample.add_argument("--busiest", type=_positive, default=None, metavar="N", help="invoices of the busiest account")
     sample.add_argument(
-        "--busiest", type=_positive, default=None, metavar="N", help="invoices of the busiest account"
+        "--as-of", type=date.fromisoformat, metavar="DAY", help="the day it is made for (default: today)"
     )
+    sample.add_argument("--demo", action="store_true", help="the demonstration's own data instead")
     sample.add_argument("--output", default="-", metavar="FILE", help="where to (default: standard output)")
     for command in (init, load, save):
         command.add_argument("--store", metavar="URL", default=argparse.SUPPRESS, help="where the data is")
@@ -77,9 +80,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     options = parser().parse_args(argv)
     os.umask(0o077)
-    language = preferred(
-        options.lang or "", *(os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
-    )
+    language = preferred(options.lang or "", *(os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG")))
     try:
         match options.command:
             case None | "demo":

@@ -43,14 +43,15 @@ def run(options: argparse.Namespace, language: Language) -> None:
             _tell(language.say(TAKEN, place=url, file=options.file))
         case "export":
             with _opened(url) as store:
-                data_file = dump(store)
+                data_file = dump(store, datetime.now(UTC).date())
             _write(options.file, data_file)
             _tell(language.say(WRITTEN, file=options.file))
         case _:
-            from tui.demo.sample import sample
+            from tui.demo.sample import demonstration, sample
 
-            today = datetime.now(UTC).date()
-            data = sample(options.accounts, options.years, options.seed, today, options.busiest)
+            as_of = options.as_of or datetime.now(UTC).date()
+            size = (options.accounts, options.years, options.seed, as_of, options.busiest)
+            data = demonstration() if options.demo else sample(*size)
             _write(options.output, data.to_bytes())
             _tell(language.say(WRITTEN, file=options.output))
 

@@ -36,9 +36,7 @@ class Accounts(CounterScreen[None]):
 
     def body(self) -> ComposeResult:
         """The accounts, each with the person's role on it."""
-        choices = [
-            Choice(s.account.id, s.account.name, self.say(ROLE_NAMES[s.role])) for s in self.identity.standings
-        ]
+        choices = [Choice(s.account.id, s.account.name, self.say(ROLE_NAMES[s.role])) for s in self.identity.standings]
         with Vertical(classes="dialog"):
             yield Menu(choices, pointer=self.session.look.glyphs.pointer)
 

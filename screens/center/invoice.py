@@ -96,9 +96,7 @@ class InvoiceScreen(CounterScreen[None]):
         if not invoice.due:
             return self.say(N_("nothing to pay"))
         if invoice.overdue(sheet.file.today):
-            return self.say(
-                N_("{owed} was due on {day}"), owed=self.language.money(owed), day=self.language.date(day)
-            )
+            return self.say(N_("{owed} was due on {day}"), owed=self.language.money(owed), day=self.language.date(day))
         return self.say(N_("{owed} is due on {day}"), owed=self.language.money(owed), day=self.language.date(day))
 
     def action_step(self, step: int) -> None:

@@ -12,8 +12,7 @@ from screens.counter_screen import CounterScreen
 from tui.text import content
 
 ASK_CONTACT = N_(
-    "Contact the billing administrator ({name}, {email}) to make changes to the product or the licences "
-    "of the account."
+    "Contact the billing administrator ({name}, {email}) to make changes to the product or the licences of the account."
 )
 
 MEANS = N_(

@@ -16,7 +16,7 @@ from billing.overview import Overview, overview
 from billing.periods import Frequency
 from screens.center.states import state
 from screens.counter_screen import CounterScreen
-from tui.text import content
+from tui.text import content, fit
 from tui.widgets.bars import Bars
 from tui.widgets.window_list import PAGE, Column, Row, WindowList
 
@@ -112,11 +112,11 @@ class OverviewScreen(CounterScreen[None]):
         self.query_one("#latest", WindowList).supply(event.question, 0, rows, len(rows))
 
     def _plan(self, seen: Overview) -> Content:
+        room, ellipsis = max(self.query_one("#plan").content_size.width, 20), self.session.look.glyphs.ellipsis
         lines = [
-            self.language.count(
-                "{plan}, {number} licence, {frequency}",
-                "{plan}, {number} licences, {frequency}",
-                s.quantity,
+            self.say(
+                N_("{licences} x {plan}, {frequency}"),
+                licences=self.language.number(s.quantity),
                 plan=s.plan_name,
                 frequency=self.say(FREQUENCY_WORDS[s.frequency]),
             )
@@ -131,7 +131,7 @@ class OverviewScreen(CounterScreen[None]):
             if seen.next_renewal
             else self.say(N_("Will not renew"))
         )
-        return content("\n".join((*lines, renewal)))
+        return content("\n".join(fit(line, room, ellipsis=ellipsis) for line in (*lines, renewal)))
 
     def _due(self, seen: Overview) -> Content:
         money = self.language.money
@@ -141,8 +141,8 @@ class OverviewScreen(CounterScreen[None]):
         if not seen.overdue:
             return Content.assemble(first, "\n", self.say(N_("Nothing is overdue.")))
         late = self.language.count(
-            "! {number} invoice overdue: {total}",
-            "! {number} invoices overdue: {total}",
+            "! {number} overdue: {total}",
+            "! {number} overdue: {total}",
             len(seen.overdue),
             total=money(seen.overdue_total),
         )

@@ -49,6 +49,4 @@ class KeyBar(Widget):
                 break
             segments += [Segment(key, key_style), Segment(f" {word}{gap}", word_style)]
             used += width + len(gap)
-        return Strip([*segments, Segment(fit("", max(self.size.width - used, 0)), word_style)]).crop(
-            0, self.size.width
-        )
+        return Strip([*segments, Segment(fit("", max(self.size.width - used, 0)), word_style)]).crop(0, self.size.width)

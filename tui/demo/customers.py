@@ -1,0 +1,145 @@
+"""What the invented vendor sells, and what is said of an invented customer before its history is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from billing.accounts import AccountType, Role
+from billing.catalogue import Plan, Price
+from billing.periods import Frequency
+from billing.tax import TaxCategory
+from billing.vendor import Address, Bank, Party, Vendor
+
+PASSWORD_HASH = "$argon2id$v=19$m=65536,t=3,p=1$dmVudGFuaWxsYS1kZW1vIQ$ei89ONznNasWKYRO7MoNgWeTRcftUz2r55bC0zcrl94"  # noqa: S105
+"""Argon2id of the word `ventanilla`, which opens every door of a demonstration."""
+
+SELLER = Party(
+    name="LogMeIn Ibérica Demo, S.L.",
+    address=Address(lines=("Calle de la Ventanilla 5, 2.º",), postcode="28014", city="Madrid", country="ES"),
+    tax_id="B12345674",
+    email="facturacion@logmein.example",
+)
+
+VENDOR = Vendor(
+    id=Vendor.ID,
+    brand="LogMeIn",
+    product="GoToAssist Remote Support 5",
+    party=SELLER,
+    registry="Registro Mercantil de Madrid, tomo 12345, folio 67, hoja M-890123, inscripción 1.ª",
+    bank=Bank(name="Banco de Ejemplo", iban="ES9121000418450200051332", bic="BEJEESMMXXX"),
+    website="logmein.example",
+    phone="+34 910 000 005",
+)
+
+
+def _prices(monthly: dict[str, int]) -> tuple[Price, ...]:
+    """A price for each frequency and currency; a year costs ten months."""
+    factors = (
+        (Frequency.MONTHLY, 1, 1),
+        (Frequency.QUARTERLY, 3, 1),
+        (Frequency.YEARLY, 10, 1),
+        (Frequency.WEEKLY, 1, 4),
+    )
+    return tuple(
+        Price(frequency, currency, amount * times // parts)
+        for frequency, times, parts in factors
+        for currency, amount in monthly.items()
+    )
+
+
+PLANS = (
+    Plan(
+        id="remote-support-5",
+        name="GoToAssist Remote Support 5",
+        prices=_prices({"EUR": 5500, "USD": 5900, "GBP": 4900, "JPY": 8200}),
+    ),
+    Plan(
+        id="unattended-25",
+        name="Unattended Access, 25 computers",
+        prices=_prices({"EUR": 1900, "USD": 2100, "GBP": 1700, "JPY": 2900}),
+    ),
+    Plan(
+        id="service-desk",
+        name="Service Desk",
+        prices=_prices({"EUR": 2400, "USD": 2600, "GBP": 2100, "JPY": 3700}),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Somebody on an account. `user_id` is their enterprise user ID, where they have one."""
+
+    person_id: str
+    name: str
+    email: str
+    role: Role = Role.OWNER
+    user_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Licence:
+    """A subscription to be: licences of a plan from a day on, with more added later on some days."""
+
+    plan: Plan
+    quantity: int
+    frequency: Frequency
+    start: date
+    anchor_day: int
+    end: date | None = None
+    discount_percent: int = 0
+    added: tuple[tuple[date, int], ...] = ()
+    purchase_order: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """An account to be, and how it pays: `unpaid` of its newest invoices are left open."""
+
+    id: str
+    type: AccountType
+    name: str
+    address: Address
+    currency: str
+    language: str
+    time_zone: str
+    since: date
+    email: str
+    tax_id: str = ""
+    category: TaxCategory = TaxCategory.STANDARD
+    rate: Decimal = Decimal(21)
+    method: str = "Visa •••• 4242"
+    payment_days: int = 0
+    unpaid: int = 0
+    part_paid: bool = False
+    credited: tuple[tuple[int, int, str], ...] = ()
+    """Credit notes: which invoice from the newest, per cent of it, and why."""
+    contacts: tuple[Contact, ...] = ()
+    licences: tuple[Licence, ...] = ()
+    representative: str = ""
+    notes: str = field(default="")
+
+
+def spanish_tax_id(number: int, letter: str = "B") -> str:
+    """A company's NIF with its check digit (Orden EHA/451/2008): `B` and seven digits."""
+    digits = [int(d) for d in f"{number:07d}"]
+    doubled = sum(sum(divmod(2 * d, 10)) for d in digits[::2])
+    return f"{letter}{number:07d}{-(doubled + sum(digits[1::2])) % 10}"
+
+
+def german_vat_id(number: int) -> str:
+    """A German VAT id with its check digit (ISO 7064, MOD 11,10)."""
+    product = 10
+    for digit in f"{number:08d}":
+        product = 2 * ((int(digit) + product) % 10 or 10) % 11
+    return f"DE{number:08d}{(11 - product) % 10}"
+
+
+def french_vat_id(siren: int) -> str:
+    """A French VAT id: the key, then the SIREN with its Luhn digit."""
+    digits = [int(d) for d in f"{siren:08d}"]
+    luhn = sum(digits[::2]) + sum(sum(divmod(2 * d, 10)) for d in digits[1::2])
+    whole = siren * 10 + -luhn % 10
+    return f"FR{(12 + 3 * (whole % 97)) % 97:02d}{whole:09d}"
