@@ -1,28 +1,32 @@
 """The data file: a whole store as one JSON document that people can read, compare and write.
 
-Described in `docs/data-format.md`; its JSON Schema is `docs/data-format.schema.json`. A file is taken whole or not.
+Described in `docs/data-format.md`; its JSON Schema is `docs/data-format.schema.json`. A file is taken whole or not:
+everything a store relies on is checked before the first record is written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 import msgspec
 
 from billing.errors import N_, Refusal
 from billing.kinds import KINDS
-from billing.record import Record, changed
-from billing.store import Store
+from billing.record import R, Record, changed
+from billing.store import Reading, Store
+from storage.dataset_reader import FORMAT, VERSION, Unreadable, records_in
 from storage.dataset_rules import faults
 
-FORMAT, VERSION = "ventanilla", 1
-
-LARGEST_FILE = 1024 * 1024 * 1024
+LARGEST_FILE = 512 * 1024 * 1024
 """In bytes; a larger file is refused before it is read."""
+
+PAGE = 1000
+"""How many records a copy of a store reads at a time."""
 
 
 class BadData(Refusal):
@@ -48,88 +52,79 @@ class Dataset:
     as_of: date
     records: dict[type[Record], tuple[Record, ...]] = field(default_factory=dict)
 
+    def of(self, kind: type[R]) -> tuple[R, ...]:
+        """The records of one kind."""
+        return cast("tuple[R, ...]", self.records.get(kind, ()))
+
     def to_bytes(self) -> bytes:
-        """The file: one record a line, so that two files compare well."""
-        head = f'{{"format": "{FORMAT}", "version": {VERSION}, "as_of": "{self.as_of.isoformat()}"'
-        sections = [head.encode()]
+        """The file: one record a line, by id, so that two files compare well. Equal data give equal bytes."""
+        return b"".join(self._pieces())
+
+    def _pieces(self) -> Iterator[bytes]:
+        yield f'{{"format": "{FORMAT}", "version": {VERSION}, "as_of": "{self.as_of.isoformat()}"'.encode()
         for kind in KINDS:
-            rows = [msgspec.json.encode(changed(record, version=0)) for record in self.records.get(kind, ())]
-            sections.append(b'"%s": [\n%s\n]' % (kind.kind.encode(), b",\n".join(rows)))
-        return b",\n".join(sections) + b"}\n"
+            yield b',\n"%s": [' % kind.kind.encode()
+            for number, record in enumerate(sorted(self.of(kind), key=lambda r: r.id)):
+                yield b",\n" if number else b"\n"
+                yield _quiet(msgspec.json.encode(changed(record, version=0)))
+            yield b"\n]"
+        yield b"}\n"
 
 
-def file_type() -> type[msgspec.Struct]:
-    """The file's type, from which it is decoded and its JSON Schema made."""
-    sections: list[tuple[str, Any, Any]] = [
-        (kind.kind, tuple.__class_getitem__((kind, ...)), msgspec.field(default=())) for kind in KINDS
-    ]
-    head: list[tuple[str, Any]] = [("format", str), ("version", int), ("as_of", date)]
-    return msgspec.defstruct("VentanillaData", [*head, *sections], kw_only=True, forbid_unknown_fields=True)
+_LOUD = re.compile(
+    "[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+"""What acts on a terminal or reorders text without being seen, beyond the controls that JSON always escapes."""
 
 
-def schema() -> dict[str, Any]:
-    """The format's JSON Schema (2020-12)."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **msgspec.json.schema(file_type())}
+def _quiet(encoded: bytes) -> bytes:
+    """The same JSON with such characters escaped, so that a data file is safe to look at."""
+    if encoded.isascii() and b"\x7f" not in encoded:
+        return encoded
+    return _LOUD.sub(lambda found: _escaped(found[0]), encoded.decode()).encode()
+
+
+def _escaped(character: str) -> str:
+    units = character.encode("utf-16-be").hex()
+    return "".join(f"\\u{units[i : i + 4]}" for i in range(0, len(units), 4))
 
 
 def read_dataset(source: Path | bytes) -> Dataset:
     """Read and check a data file. Raises `BadData` naming record, field and reason of the first fault."""
     place = "" if isinstance(source, bytes) else str(source)
     try:
-        if isinstance(source, Path) and source.stat().st_size > LARGEST_FILE:
-            raise BadData(place=place, record="-", field="-", reason=f"larger than {LARGEST_FILE} bytes")
-        data = source if isinstance(source, bytes) else source.read_bytes()
-    except OSError as fault:
-        raise BadData(place=place, record="-", field="-", reason=fault.strerror) from fault
-    try:
-        content: Any = msgspec.json.decode(data, type=file_type())
-    except msgspec.ValidationError as error:
-        reason, _, where = str(error).partition(" - at `$")
-        record, name = _named(data, where.rstrip("`"))
-        raise BadData(place=place, record=record, field=name, reason=reason) from error
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise BadData(place=place, record="-", field="-", reason=str(error)) from error
-    if content.format != FORMAT or content.version != VERSION:
-        raise BadData(place=place, record="-", field="version", reason=f"this program reads {FORMAT} {VERSION}")
-    dataset = Dataset(content.as_of, {kind: getattr(content, kind.kind) for kind in KINDS})
-    for record, name, reason in faults(dataset.records):
+        size = len(source) if isinstance(source, bytes) else source.stat().st_size
+        if size > LARGEST_FILE:
+            raise Unreadable("-", "-", f"larger than {LARGEST_FILE} bytes")
+        as_of, records = records_in(source if isinstance(source, bytes) else source.read_bytes())
+    except Unreadable as fault:
+        raise BadData(place=place, record=fault.record, field=fault.field, reason=fault.reason) from fault
+    except OSError as error:
+        raise BadData(place=place, record="-", field="-", reason=error.strerror or str(error)) from error
+    for record, name, reason in faults(as_of, records):
         raise BadData(place=place, record=record, field=name, reason=reason)
-    return dataset
-
-
-def _named(data: bytes, where: str) -> tuple[str, str]:
-    """The record and field a decoding fault is at: `.invoices[3].due_on` is record `invoices` number 4."""
-    section, bracket, rest = where.lstrip(".").partition("[")
-    if not bracket:
-        return "-", section or "-"
-    number, _, name = rest.partition("]")
-    try:
-        row = msgspec.json.decode(data)[section][int(number)]
-        shown = str(row["id"])[:64]
-    except (ValueError, LookupError, TypeError):
-        shown = f"number {int(number) + 1}" if number.isdigit() else number
-    return f"{section} {shown}", name.lstrip(".") or "-"
+    return Dataset(as_of, records)
 
 
 def load_into(store: Store, dataset: Dataset) -> None:
-    """Fill an empty store, in one transaction."""
+    """Fill an empty store, in one transaction. Raises `NotEmpty` where it holds any record."""
     with store.write() as books:
         if any(books.every(kind, limit=1) for kind in KINDS):
             raise NotEmpty
         for kind in KINDS:
-            for record in dataset.records.get(kind, ()):
+            for record in dataset.of(kind):
                 books.put(changed(record, version=0))
 
 
 def dump(store: Store, as_of: date) -> bytes:
     """The whole store as a data file made for day `as_of`, from one consistent view."""
     with store.read() as books:
-        records = {kind: tuple(_every(books.every, kind)) for kind in KINDS}
+        records = {kind: tuple(_every(books, kind)) for kind in KINDS}
     return Dataset(as_of, records).to_bytes()
 
 
-def _every(every: Any, kind: type[Record]) -> Iterable[Record]:
-    rows = every(kind, limit=10_000)
+def _every(books: Reading, kind: type[R]) -> Iterator[R]:
+    rows = books.every(kind, limit=PAGE)
     while rows:
         yield from rows
-        rows = every(kind, after=rows[-1].id, limit=10_000)
+        rows = books.every(kind, after=rows[-1].id, limit=PAGE)

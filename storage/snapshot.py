@@ -136,7 +136,7 @@ def load(path: Path, kinds: Sequence[type[Record]]) -> Loaded:
     with _no_collection():
         try:
             snapshot: Any = msgspec.json.decode(data, type=shape)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise damaged(str(error)) from error
         records = {
             kind: {record.id: record for record in getattr(snapshot, f"t{number}").values()}
@@ -155,7 +155,7 @@ def load(path: Path, kinds: Sequence[type[Record]]) -> Loaded:
     try:
         head = msgspec.json.decode(payloads[0][0], type=JournalHead)
         commits = [msgspec.json.decode(payload) for payload, _ in payloads[1:]]
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise damaged(str(error)) from error
     if head.generation != header.generation or head.sha256 != sha256(data).hexdigest():
         raise damaged("its checksum is not the one in its journal")

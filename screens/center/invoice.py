@@ -58,13 +58,19 @@ class InvoiceScreen(CounterScreen[None]):
         """Fetch the document."""
         self.attempt(self._read)
 
+    def on_resize(self) -> None:
+        """Set the document in the new width."""
+        if self.invoice is not None:
+            self.fill()
+
     async def _read(self) -> None:
         from tui.widgets.banner import Banner
 
         desk, services = self.session.desk, self.session.services
         if desk is None:
             return
-        sheet = await self.ask(lambda: read_document(desk, services.documents(), self.invoice_id, Paper.WIDTH))
+        width = self.query_one(Paper).room
+        sheet = await self.ask(lambda: read_document(desk, services.documents(), self.invoice_id, width))
         self.invoice = sheet.file.invoice
         self.query_one(Banner).show(*self.heading())
         self.query_one(Paper).show([*self._became(sheet), ("", ""), *_styled(sheet.lines)])

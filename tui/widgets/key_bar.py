@@ -41,8 +41,8 @@ class KeyBar(Widget):
         del y
         key_style, word_style = self.get_component_rich_style("key-bar--key"), self.rich_style
         needed = sum(cell_len(key) + cell_len(word) + 3 for key, word in self.keys)
-        gap = "  " if needed <= self.size.width else " "
-        segments, used = [Segment(" ", word_style)], 1
+        lead, gap = (" ", "  ") if needed <= self.size.width else ("", " ")
+        segments, used = [Segment(lead, word_style)], len(lead)
         for key, word in self.keys:
             width = cell_len(key) + 1 + cell_len(word)
             if used + width > self.size.width:

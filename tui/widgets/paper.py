@@ -13,9 +13,9 @@ from tui.text import fit
 
 
 class Paper(Widget, can_focus=True):
-    """Lines of at most `WIDTH` cells, centred, each in a style of its own; the last says how much is below."""
+    """Lines of `room` cells, centred, each in a style of its own; the last says how much is below."""
 
-    WIDTH = 76
+    WIDEST = 96
     BINDINGS = [
         Binding("up", "scroll_by(-1)", show=False),
         Binding("down", "scroll_by(1)", show=False),
@@ -49,6 +49,11 @@ class Paper(Widget, can_focus=True):
         self.refresh()
 
     @property
+    def room(self) -> int:
+        """How many cells a line may have: the window's, less a margin, up to `WIDEST`."""
+        return max(min(self.size.width - 4, self.WIDEST), 40)
+
+    @property
     def _last_top(self) -> int:
         return max(len(self._lines) - self.size.height, 0)
 
@@ -60,9 +65,9 @@ class Paper(Widget, can_focus=True):
             text, style = self.more.format(count=below + 1), "muted"
         else:
             text, style = self._lines[number] if number < len(self._lines) else ("", "")
-        margin = max((width - self.WIDTH) // 2, 0)
+        margin = max((width - self.room) // 2, 0)
         rich = self.get_component_rich_style(f"paper--{style}") if style else self.rich_style
-        inner = fit(text, min(self.WIDTH, width))
+        inner = fit(text, min(self.room, width))
         return Strip([Segment(" " * margin, self.rich_style), Segment(inner, rich)]).adjust_cell_length(
             width, self.rich_style
         )

@@ -1,0 +1,87 @@
+"""Pictures of every screen, for looking at: `make shots` writes SVG files under `shots/`.
+
+Every screen in both languages at 80x24 and 120x40, and once in each look. `--docs` renews the README's pictures.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from tempfile import mkdtemp
+
+from billing.language import NAMES, Language
+from tests.conftest import LARGE, MARTA, SMALL, Visitor, enter
+from tests.screens.test_every_screen import ROUTES
+from tui.app import Ventanilla
+from tui.demo.stage import DEMO_PEOPLE, demo_clock, demo_store
+from tui.look import Borders, Look, Palette
+from tui.wiring import services
+
+ROOT = Path(__file__).parent.parent
+
+DARK = Look()
+LOOKS = (
+    Look(Palette.LIGHT),
+    Look(Palette.CONTRAST),
+    Look(Palette.SIXTEEN, Borders.SOLID),
+    Look(Palette.NONE, Borders.ASCII),
+)
+
+HOSTILE = {"hostile overview": ("mallory@evil.example", ()), "hostile invoice": ("mallory@evil.example", ("enter",))}
+WRONG = {"wrong password": ("", ("enter", *"marta", "at", *"acme", "full_stop", *"example", "enter", "x", "enter"))}
+
+
+def shots() -> Iterator[tuple[str, str, tuple[str, ...], str, tuple[int, int], Look]]:
+    """File name, person, keys, language, size, look."""
+    for name, (person, keys) in {**ROUTES, **HOSTILE, **WRONG}.items():
+        stem = name.replace(" ", "-")
+        for lang in NAMES:
+            for size in (SMALL, LARGE):
+                yield f"{stem}-{lang}-{size[0]}x{size[1]}", person, keys, lang, size, DARK
+        for look in LOOKS:
+            yield f"{stem}-{look.palette.value}", person, keys, "es", SMALL, look
+    for size in ((20, 5), (500, 200)):
+        yield f"overview-{size[0]}x{size[1]}", MARTA, (), "en", size, DARK
+
+
+async def draw(folder: Path, wanted: str = "") -> int:
+    """Draw the shots whose name holds `wanted`; how many."""
+    store = demo_store()
+    provided = replace(
+        services(lambda: store, clock=demo_clock(), demo_people=DEMO_PEOPLE), exports=Path("~/Downloads")
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    drawn = 0
+    for name, person, keys, lang, size, look in shots():
+        if wanted not in name:
+            continue
+        app = Ventanilla(provided, Language(lang), look)
+        async with app.run_test(size=size) as pilot:
+            visitor = Visitor(app, pilot)
+            await visitor.settle()
+            if person:
+                await enter(visitor, person)
+            await visitor.press(*keys)
+            (folder / f"{name}.svg").write_text(app.export_screenshot(title="Ventanilla"), encoding="utf-8")
+        drawn += 1
+    return drawn
+
+
+def main() -> None:
+    """Draw everything, or what is asked for."""
+    if "--docs" in sys.argv:
+        folder = Path(mkdtemp())
+        for name in ("door-es-80x24", "overview-en-80x24", "history-en-80x24", "invoice-es-80x24"):
+            asyncio.run(draw(folder, name))
+            picture = (folder / f"{name}.svg").read_text(encoding="utf-8")
+            (ROOT / "docs" / "pictures" / f"{name.removesuffix('-80x24')}.svg").write_text(picture, encoding="utf-8")
+        return
+    wanted = sys.argv[1] if len(sys.argv) > 1 else ""
+    print(asyncio.run(draw(ROOT / "shots", wanted)), "pictures in shots/")
+
+
+if __name__ == "__main__":
+    main()
