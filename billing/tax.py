@@ -62,7 +62,7 @@ class Adjustment(msgspec.Struct, frozen=True):
     reason: str = ""
 
 
-class TaxGroup(msgspec.Struct, frozen=True):
+class TaxGroup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One category and rate of a document: the base and the tax on it, in minor units."""
 
     category: TaxCategory
@@ -92,10 +92,15 @@ def tax_totals(lines: Iterable[Taxed], adjustments: Iterable[Taxed] = ()) -> Tax
     """
     sums: dict[tuple[TaxCategory, Decimal], int] = {}
     for part in (*lines, *adjustments):
-        key = (part.category, part.rate.normalize())
+        key = (part.category, _plain(part.rate))
         sums[key] = sums.get(key, 0) + part.net
     groups = tuple(
         TaxGroup(category, rate, net, half_up(net * Fraction(rate) / 100))
         for (category, rate), net in sorted(sums.items(), key=lambda item: (-item[0][1], item[0][0].value))
     )
     return TaxTotals(groups, sum(g.net for g in groups), sum(g.tax for g in groups))
+
+
+def _plain(rate: Decimal) -> Decimal:
+    """The rate without needless zeros or an exponent: 10.00 is 10, not 1E+1."""
+    return rate.quantize(Decimal(1)) if rate == rate.to_integral_value() else rate.normalize()

@@ -101,7 +101,7 @@ def read_dataset(source: Path | bytes) -> Dataset:
         raise BadData(place=place, record=fault.record, field=fault.field, reason=fault.reason) from fault
     except OSError as error:
         raise BadData(place=place, record="-", field="-", reason=error.strerror or str(error)) from error
-    for record, name, reason in faults(as_of, records):
+    for record, name, reason in faults(records):
         raise BadData(place=place, record=record, field=name, reason=reason)
     return Dataset(as_of, records)
 

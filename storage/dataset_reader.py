@@ -115,17 +115,17 @@ class _Walk:
             self._fail("as_of", str(error))
 
     def _section(self, kinds: Iterator[type[Record]]) -> type[Record]:
-        """The next section's kind. Sections without records may be left out; their order is fixed, so none comes twice."""
+        """The next section's kind. One without records may be left out; the order is fixed, so none comes twice."""
         at, name = self.at, self._value()
-        for kind in kinds:
-            if kind.kind == name:
-                self._take(":")
-                return kind
-        self.at = at
-        known = [kind.kind for kind in KINDS]
-        if name not in known:
-            self._fail("sections", f"{json.dumps(name)[:40]} is not a section of version {VERSION}")
-        self._fail(str(name), f"stands twice or out of order; the order is {', '.join(known)}")
+        found = next((kind for kind in kinds if kind.kind == name), None)
+        if found is None:
+            self.at = at
+            known = [kind.kind for kind in KINDS]
+            if name not in known:
+                self._fail("sections", f"{json.dumps(name)[:40]} is not a section of version {VERSION}")
+            self._fail(str(name), f"stands twice or out of order; the order is {', '.join(known)}")
+        self._take(":")
+        return found
 
     def _records(self, kind: type[Record]) -> Iterator[Record]:
         if self._next("]"):

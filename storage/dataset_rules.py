@@ -1,32 +1,27 @@
-"""What must hold between the records of a data file, beyond the shape of each."""
+"""What must hold between the records of a data file, beyond each by itself."""
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date
-
-import msgspec
+from typing import TypeVar, cast
 
 from billing.accounts import Account, Person
 from billing.catalogue import Plan
-from billing.credentials import Credential
 from billing.errors import N_
-from billing.invoices import Invoice, InvoiceState, InvoiceType
+from billing.invoices import Invoice, InvoiceType
 from billing.payments import Payment
 from billing.record import Record
 from billing.subscriptions import Subscription
-from billing.tax import tax_totals
 from billing.vendor import Series, Vendor
+from storage.dataset_values import wrong_in
 
 Fault = tuple[str, str, str]
 """A record, its field, and what is wrong with it."""
 
-LONGEST_TEXT = 2000
-"""Characters in any one text."""
-
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}", re.ASCII)
+Records = Mapping[type[Record], tuple[Record, ...]]
+R = TypeVar("R", bound=Record)
 
 _REFERENCES: dict[str, type[Record]] = {
     "account_id": Account,
@@ -41,22 +36,36 @@ REPEATED = N_("is there twice")
 UNKNOWN = N_("does not exist")
 
 
-def faults(records: Mapping[type[Record], tuple[Record, ...]]) -> Iterator[Fault]:
-    """Everything wrong, in the order of the file."""
-    known = {kind: {record.id for record in rows} for kind, rows in records.items()}
+def faults(records: Records) -> Iterator[Fault]:
+    """Everything wrong: record by record in the order of the file, then what is between them.
+
+    What comes later takes for granted that nothing earlier was wrong: stop at the first.
+    """
+    known = {kind: {record.id: record for record in rows} for kind, rows in records.items()}
     for kind, rows in records.items():
         yield from _unique(kind, rows)
         for record in rows:
-            yield from _shape(record)
+            for name, reason in wrong_in(record):
+                yield _named(record), name, reason
             yield from _references(record, known)
-    if [v.id for v in records.get(Vendor, ())] != [Vendor.ID] and any(records.values()):
+    if any(records.values()) and not records.get(Vendor):
         yield "vendor", "id", f"there must be one vendor, with id {Vendor.ID}"
-    accounts = {a.id: a for a in records.get(Account, ()) if isinstance(a, Account)}
-    invoices = [i for i in records.get(Invoice, ()) if isinstance(i, Invoice)]
+    accounts = {account.id: account for account in _of(records, Account)}
+    invoices = _of(records, Invoice)
     for invoice in invoices:
-        yield from _sums(invoice, accounts)
-    yield from _settled(invoices, [p for p in records.get(Payment, ()) if isinstance(p, Payment)])
-    yield from _numbers(invoices, [s for s in records.get(Series, ()) if isinstance(s, Series)])
+        if invoice.currency != (currency := accounts[invoice.account_id].currency):
+            yield _named(invoice), "currency", f"the account's is {currency}"
+    yield from _corrections(invoices)
+    yield from _settled(invoices, _of(records, Payment))
+    yield from _numbers(invoices, _of(records, Series))
+
+
+def _of(records: Records, kind: type[R]) -> tuple[R, ...]:
+    return cast("tuple[R, ...]", records.get(kind, ()))
+
+
+def _named(record: Record) -> str:
+    return f"{record.kind} {record.id[:64]}"
 
 
 def _unique(kind: type[Record], rows: tuple[Record, ...]) -> Iterator[Fault]:
@@ -64,96 +73,93 @@ def _unique(kind: type[Record], rows: tuple[Record, ...]) -> Iterator[Fault]:
     taken: dict[tuple[str, object], str] = {}
     for record in rows:
         if record.id in ids:
-            yield f"{kind.kind} {record.id}", "id", REPEATED
+            yield _named(record), "id", REPEATED
         ids.add(record.id)
         for index in kind.indexes:
             for key in index.keys(record) if index.unique else ():
                 if taken.setdefault((index.name, key), record.id) != record.id:
-                    yield f"{kind.kind} {record.id}", index.name, REPEATED
+                    yield _named(record), index.name, REPEATED
 
 
-def _shape(record: Record) -> Iterator[Fault]:
-    named = f"{record.kind} {record.id}"
-    if not _ID.fullmatch(record.id):
-        yield named, "id", "must be 1 to 64 of A-Z a-z 0-9 . _ : -"
-    for name in record.__struct_fields__:
-        if isinstance(value := getattr(record, name), str) and len(value) > LONGEST_TEXT:
-            yield named, name, f"longer than {LONGEST_TEXT} characters"
-    if isinstance(record, Credential) and (record.user_id != record.user_id.lower() or not record.user_id):
-        yield named, "user_id", "must be in lower case"
-
-
-def _references(record: Record, known: Mapping[type[Record], set[str]]) -> Iterator[Fault]:
+def _references(record: Record, known: Mapping[type[Record], Mapping[str, Record]]) -> Iterator[Fault]:
+    """What a record names must be there, and be the same account's."""
     for name, kind in _REFERENCES.items():
         value = getattr(record, name, "")
-        if value and value not in known.get(kind, set()):
-            yield f"{record.kind} {record.id}", name, f"{value[:64]}: {UNKNOWN}"
+        if not value:
+            if name in ("account_id", "person_id", "plan_id", "invoice_id") and hasattr(record, name):
+                yield _named(record), name, "must not be empty"
+            continue
+        meant = known.get(kind, {}).get(value)
+        if meant is None:
+            yield _named(record), name, f"{value[:64]}: {UNKNOWN}"
+        elif meant.owner is not None and meant.owner != record.owner:
+            yield _named(record), name, f"{value[:64]} is of another account"
 
 
-def _sums(invoice: Invoice, accounts: Mapping[str, Account]) -> Iterator[Fault]:
-    named = f"invoices {invoice.id}"
-    for number, line in enumerate(invoice.lines):
-        if line.start is not None and line.end is not None and line.end <= line.start:
-            yield named, f"lines[{number}].end", "must lie after the start"
-    totals = tax_totals(invoice.lines)
-    for name, stated, computed in (
-        ("groups", invoice.groups, totals.groups),
-        ("net", invoice.net, totals.net),
-        ("tax", invoice.tax, totals.tax),
-        ("gross", invoice.gross, totals.gross),
-    ):
-        if stated != computed:
-            shown = msgspec.json.encode(computed).decode()[:200]
-            yield named, name, f"the lines add up to {shown}"
-    account = accounts.get(invoice.account_id)
-    if account is not None and account.currency != invoice.currency:
-        yield named, "currency", f"the account's is {account.currency}"
-    if (invoice.type is InvoiceType.CREDIT_NOTE) != (invoice.state is InvoiceState.NOTE):
-        yield named, "state", "a credit note, and only a credit note, has the state note"
-    if invoice.type is InvoiceType.CREDIT_NOTE and not invoice.corrects:
-        yield named, "corrects", "a credit note must name the invoice it corrects"
+def _corrections(invoices: tuple[Invoice, ...]) -> Iterator[Fault]:
+    """A credit note names an invoice as that was issued, and comes no earlier."""
+    by_id = {invoice.id: invoice for invoice in invoices}
+    for note in invoices:
+        if note.type is not InvoiceType.CREDIT_NOTE:
+            continue
+        original = by_id[note.corrects]
+        if original.type is InvoiceType.CREDIT_NOTE:
+            yield _named(note), "corrects", "is a credit note itself"
+        if note.corrects_number != original.number:
+            yield _named(note), "corrects_number", f"must be {original.number[:64]}"
+        if note.corrects_issued_on != original.issued_on:
+            yield _named(note), "corrects_issued_on", f"must be {original.issued_on}"
+        if note.issued_on < original.issued_on:
+            yield _named(note), "issued_on", f"lies before the invoice it corrects, {original.issued_on}"
 
 
-def _settled(invoices: list[Invoice], payments: list[Payment]) -> Iterator[Fault]:
-    """What was paid and credited is what the payments and credit notes say; the state follows from it."""
+def _settled(invoices: tuple[Invoice, ...], payments: tuple[Payment, ...]) -> Iterator[Fault]:
+    """What was paid and credited is what the payments and credit notes say."""
     paid: dict[str, int] = defaultdict(int)
     credited: dict[str, int] = defaultdict(int)
+    notes = {i.id for i in invoices if i.type is InvoiceType.CREDIT_NOTE}
     for payment in payments:
+        if payment.invoice_id in notes:
+            yield _named(payment), "invoice_id", "is a credit note, which is not paid"
         paid[payment.invoice_id] += payment.amount
-    for note in invoices:
-        if note.type is InvoiceType.CREDIT_NOTE:
-            credited[note.corrects] -= note.gross
     for invoice in invoices:
         if invoice.type is InvoiceType.CREDIT_NOTE:
+            credited[invoice.corrects] -= invoice.gross
+    for invoice in invoices:
+        if invoice.id in notes:
             continue
-        named = f"invoices {invoice.id}"
         if invoice.paid != paid[invoice.id]:
-            yield named, "paid", f"its payments add up to {paid[invoice.id]}"
+            yield _named(invoice), "paid", f"its payments add up to {paid[invoice.id]}"
         if invoice.credited != credited[invoice.id]:
-            yield named, "credited", f"its credit notes add up to {credited[invoice.id]}"
-        if (invoice.due > 0) != (invoice.state is InvoiceState.OPEN):
-            yield named, "state", f"{invoice.due} is still due"
+            yield _named(invoice), "credited", f"its credit notes add up to {credited[invoice.id]}"
 
 
-def _numbers(invoices: list[Invoice], series: list[Series]) -> Iterator[Fault]:
-    """Numbers run without a gap in each series, their dates never go back, and the series knows what comes next."""
-    issued: dict[str, list[tuple[int, date, Invoice]]] = defaultdict(list)
+def _numbers(invoices: tuple[Invoice, ...], series: tuple[Series, ...]) -> Iterator[Fault]:
+    """Numbers run from 1 without a gap in each series, dates never go back, and the series knows what comes next."""
+    issued: dict[str, list[tuple[int, date, Invoice]]] = {one.id: [] for one in series}
     for invoice in invoices:
         name, _, running = invoice.number.rpartition("-")
-        if not (name and running.isascii() and running.isdigit()):
-            yield f"invoices {invoice.id}", "number", "must be a series, a dash and a running number"
-            continue
-        issued[name].append((int(running), invoice.issued_on, invoice))
-    following = {s.id: s.next for s in series}
+        if not (running.isascii() and running.isdigit() and len(running) <= 12):
+            yield _named(invoice), "number", "must be a series, a dash and a running number"
+        elif name not in issued:
+            yield _named(invoice), "number", f"there is no series {name[:64]!r}"
+        else:
+            issued[name].append((int(running), invoice.issued_on, invoice))
     for name, rows in issued.items():
         rows.sort(key=lambda row: row[0])
-        last = date.min
+        last, types = date.min, {invoice.type for _, _, invoice in rows}
         for expected, (found, day, invoice) in enumerate(rows, 1):
-            if found != expected:
-                yield f"invoices {invoice.id}", "number", f"number {expected} of series {name} is missing"
+            if found > expected:
+                yield _named(invoice), "number", f"number {expected} of series {name} is missing"
+                return
+            if found < expected:
+                yield _named(invoice), "number", f"number {found} of series {name} {REPEATED}"
                 return
             if day < last:
-                yield f"invoices {invoice.id}", "issued_on", f"lies before the number before it, {last}"
+                yield _named(invoice), "issued_on", f"lies before the number before it, {last}"
             last = day
-        if following.get(name) != len(rows) + 1:
-            yield f"series {name}", "next", f"must be {len(rows) + 1}"
+        if len(types) > 1:
+            yield f"series {name}", "id", "credit notes have a series of their own (RD 1619/2012, art. 6.1 a)"
+    for one in series:
+        if one.next != (following := len(issued[one.id]) + 1):
+            yield _named(one), "next", f"must be {following}"
