@@ -15,7 +15,7 @@ from typing import Any
 
 from billing.desk import AccountBooks, Desk
 from billing.errors import NotFound
-from billing.invoices import Invoice, InvoiceState, words
+from billing.invoices import LONGEST_WORD, Invoice, InvoiceState, words
 from billing.payments import Payment
 from billing.permissions import Act
 from billing.record import Id
@@ -90,22 +90,17 @@ def years(desk: Desk) -> tuple[int, ...]:
 def subscriptions(desk: Desk) -> tuple[Subscription, ...]:
     """The account's subscriptions, past ones included, newest first."""
     with desk.read(Act.SEE_INVOICES) as books:
-        return books.find(Subscription, Span("account"), descending=True).rows
+        return books.find(Subscription, Span("account"), descending=True, limit=MOST_NARROWED).rows
 
 
 def find_number(desk: Desk, typed: str) -> Invoice:
     """The document with this number, or with this running number (the newest where several series have it)."""
     text = typed.strip().casefold()
     with desk.read(Act.SEE_INVOICES) as books:
-        for word in (text, text.lstrip("0")):
-            found = books.find(Invoice, Span("words", (word,)), descending=True, limit=1).rows
-            if word and found and word in (found[0].number.casefold(), _running(found[0])):
+        for name in filter(None, (text, text.lstrip("0"))):
+            if found := books.find(Invoice, Span("reference", (name,)), descending=True, limit=1).rows:
                 return found[0]
     raise NotFound(kind=Invoice.kind, id=typed.strip()[:40])
-
-
-def _running(invoice: Invoice) -> str:
-    return invoice.number.rsplit("-", 1)[-1].lstrip("0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +137,7 @@ def _direct(question: Question) -> tuple[Span, bool] | None:
     """The index that answers the question by itself, and whether to read it backwards."""
     stated = question.state not in (StateFilter.ALL, StateFilter.OVERDUE)
     match question:
-        case Question(text=text) if text.strip():
+        case Question(text=text) if any(words(text)):
             return None
         case Question(order=Order.LARGEST, state=StateFilter.ALL, year=None, subscription_id=""):
             return Span("amount"), True
@@ -162,7 +157,7 @@ def _direct(question: Question) -> tuple[Span, bool] | None:
 
 
 def _narrowed(books: AccountBooks, question: Question, today: date) -> tuple[list[Invoice], bool]:
-    typed = list(words(question.text))
+    typed = [word[:LONGEST_WORD] for word in words(question.text)]
     spans = [_dated("history", question.year)]
     if question.state is StateFilter.OVERDUE:
         spans.append(Span("due", high=today))

@@ -73,6 +73,7 @@ class Invoice(Record, frozen=True, kw_only=True):
         Index("amount", lambda i: [(i.account_id, i.gross, i.number)]),
         Index("due", lambda i: [(i.account_id, i.due_on, i.number)] if i.state is InvoiceState.OPEN else []),
         Index("corrects", lambda i: [(i.account_id, i.corrects, i.number)] if i.corrects else []),
+        Index("reference", lambda i: [(i.account_id, name, i.issued_on, i.number) for name in i.references]),
         Index("words", lambda i: [(i.account_id, word, i.issued_on, i.number) for word in i.words]),
     )
 
@@ -125,14 +126,22 @@ class Invoice(Record, frozen=True, kw_only=True):
         return BillingPeriod(min(p.start for p in periods), max(p.end for p in periods)) if periods else None
 
     @property
+    def references(self) -> tuple[str, ...]:
+        """What a person may call the document by: its number and its running number, in lower case."""
+        number = self.number.casefold()
+        return tuple(dict.fromkeys((number, number.rsplit("-", 1)[-1].lstrip("0"))))
+
+    @property
     def words(self) -> tuple[str, ...]:
         """What a person may type to find the document: number, running number, day, total, order, descriptions."""
         texts = (self.number, self.purchase_order, self.corrects_number, *(line.description for line in self.lines))
-        running = self.number.rsplit("-", 1)[-1].lstrip("0")
         total = str(Decimal(abs(self.gross)).scaleb(-exponent(self.currency)))
-        found = {running, self.issued_on.isoformat(), total, *(word for text in texts for word in words(text))}
-        return tuple(sorted(word[:40] for word in found if word))
+        found = {*self.references, self.issued_on.isoformat(), total, *(word for text in texts for word in words(text))}
+        return tuple(sorted({word[:LONGEST_WORD] for word in found if word}))
 
+
+LONGEST_WORD = 40
+"""Characters of a word that are kept to be found by; what a person types is cut alike."""
 
 _WORD = re.compile(r"[^\W_]+(?:[-.][^\W_]+)*")
 

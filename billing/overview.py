@@ -49,7 +49,9 @@ def overview(desk: Desk, *, latest: int = 5, months: int = 12) -> Overview:
         open_invoices = books.find(Invoice, Span("due"), limit=MOST_READ)
         overdue = tuple(i for i in open_invoices.rows if i.overdue(today))
         subscriptions = tuple(
-            s for s in books.find(Subscription, Span("account"), descending=True).rows if s.runs_on(today)
+            s
+            for s in books.find(Subscription, Span("account"), descending=True, limit=MOST_READ).rows
+            if s.runs_on(today)
         )
         spent, complete = _spending(books, today, currency, months)
         return Overview(

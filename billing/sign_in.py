@@ -8,6 +8,7 @@ at the wrong counter, is told only once they have proven who they are (M2).
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 
 from billing.accounts import Account, AccountType, Membership, Person, Role
@@ -23,7 +24,10 @@ LONGEST_USER_ID = 254
 LONGEST_PASSWORD = 1024
 """In characters (ASVS 6.2.9): no stored password is longer, so what exceeds it is cut before hashing and fails."""
 
-_USER_NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{1,62}[a-z0-9])?", re.ASCII)
+MOST_STANDINGS = 10_000
+"""Accounts of one person, such as a bookkeeper's."""
+
+_USER_NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?", re.ASCII)
 _MAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.ASCII)
 
 
@@ -63,7 +67,9 @@ SERVES = {Counter.CENTER: AccountType.SELF_SERVICE, Counter.ENTERPRISE: AccountT
 
 def canonical_user_id(typed: str) -> str:
     """The user ID as stored, or `InvalidUserId` where the text can be none: neither a name nor a mail address."""
-    text = typed.strip().lower()
+    text = typed.strip()
+    # Lower-casing turns some foreign letters, such as the Kelvin sign, into ASCII ones.
+    text = text.lower() if text.isascii() else ""
     if len(text) <= LONGEST_USER_ID and (_USER_NAME.fullmatch(text) or _MAIL.fullmatch(text)):
         return text
     raise InvalidUserId
@@ -83,16 +89,22 @@ def sign_in(store: Store, passwords: Passwords, counter: Counter, typed_id: str,
     if not proven or too_long or credential is None:
         raise InvalidCredentials
     if passwords.needs_rehash(credential.password_hash):
-        with store.write() as writing:
-            writing.put(changed(credential, password_hash=passwords.hash(password)))
+        _strengthen(store, passwords, credential, password)
     return standings(store, credential)
+
+
+def _strengthen(store: Store, passwords: Passwords, credential: Credential, password: str) -> None:
+    """Keep a hash with today's parameters. The sign-in stands even where that fails: a next one tries again."""
+    stronger = changed(credential, password_hash=passwords.hash(password))
+    with suppress(Refusal), store.write() as writing:
+        writing.put(stronger)
 
 
 def standings(store: Store, credential: Credential) -> SignedIn:
     """Whom a proven credential belongs to, and the accounts its counter serves."""
     with store.read() as books:
         person = books.get(Person, credential.person_id)
-        memberships = books.find(Membership, Span("person", (person.id,))).rows
+        memberships = books.find(Membership, Span("person", (person.id,)), limit=MOST_STANDINGS).rows
         held = tuple(Standing(books.get(Account, m.account_id), m.role) for m in memberships)
     served = tuple(s for s in held if s.account.type is SERVES[credential.counter])
     return SignedIn(person, credential.counter, served, tuple(s for s in held if s not in served))
