@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import threading
 from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
 
 AT_ONCE = 2
 
@@ -16,14 +20,14 @@ class Argon2Passwords:
     """The Argon2id implementation of `billing.credentials.Passwords`. The library is loaded on first use."""
 
     def __init__(self, *, time_cost: int = 3, memory_kib: int = 65536) -> None:
-        self._cost = {"time_cost": time_cost, "memory_cost": memory_kib, "parallelism": 1}
+        self._time_cost, self._memory_kib = time_cost, memory_kib
         self._turn = threading.BoundedSemaphore(AT_ONCE)
 
     @cached_property
-    def _hasher(self):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    def _hasher(self) -> PasswordHasher:
         from argon2 import PasswordHasher
 
-        return PasswordHasher(**self._cost)
+        return PasswordHasher(time_cost=self._time_cost, memory_cost=self._memory_kib, parallelism=1)
 
     @cached_property
     def dummy(self) -> str:
@@ -35,7 +39,7 @@ class Argon2Passwords:
     def hash(self, password: str) -> str:
         """A new salted Argon2id hash in PHC format."""
         with self._turn:
-            return str(self._hasher.hash(password))
+            return self._hasher.hash(password)
 
     def verify(self, password_hash: str, password: str) -> bool:
         """Whether the password fits; false for a damaged hash too."""
@@ -43,10 +47,10 @@ class Argon2Passwords:
 
         try:
             with self._turn:
-                return bool(self._hasher.verify(password_hash, password))
+                return self._hasher.verify(password_hash, password)
         except (Argon2Error, InvalidHashError):
             return False
 
     def needs_rehash(self, password_hash: str) -> bool:
         """Whether the hash was made with other parameters than today's."""
-        return bool(self._hasher.check_needs_rehash(password_hash))
+        return self._hasher.check_needs_rehash(password_hash)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -32,6 +32,11 @@ def messages() -> Catalog:
     return catalogue
 
 
+def _several(text: str | Sequence[str] | None) -> tuple[str, ...]:
+    """A message's forms: one, or singular and plural."""
+    return (text,) if isinstance(text, str) else tuple(text or ("",))
+
+
 def faults(path: Path) -> Iterator[str]:
     """What is wrong with one language's catalogue."""
     with path.open("rb") as file:
@@ -41,8 +46,8 @@ def faults(path: Path) -> Iterator[str]:
         if not message.id:
             continue
         entry = translated.get(message.id, context=message.context)
-        strings = entry.string if entry and isinstance(entry.string, tuple) else (entry.string,) if entry else ("",)
-        ids = message.id if isinstance(message.id, tuple) else (message.id,)
+        strings = _several(entry.string) if entry else ("",)
+        ids = _several(message.id)
         if not all(strings) or (entry and entry.fuzzy):
             yield f"{path.parent.parent.name}: not translated: {ids[0]!r}"
         for text in strings:

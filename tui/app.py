@@ -60,11 +60,20 @@ class Ventanilla(App[None]):
             if isinstance(screen, CounterScreen):
                 await screen.retell()
 
+    def on_mount(self) -> None:
+        """The first size comes before the first screen: look at it again once there is one."""
+        self.call_after_refresh(self._mind_the_room)
+
     def on_resize(self, event: Resize) -> None:
+        """The window has another size."""
+        del event
+        self.call_later(self._mind_the_room)
+
+    def _mind_the_room(self) -> None:
         """Cover the counter while the window is too small for it; what was typed waits beneath."""
         from screens.front.too_small import TooSmall
 
-        small = event.size.width < LEAST_COLUMNS or event.size.height < LEAST_ROWS
+        small = self.size.width < LEAST_COLUMNS or self.size.height < LEAST_ROWS
         covered = isinstance(self.screen, TooSmall)
         if small and not covered:
             self.push_screen(TooSmall(LEAST_COLUMNS, LEAST_ROWS))

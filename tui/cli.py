@@ -46,6 +46,8 @@ def parser() -> argparse.ArgumentParser:
     sample.add_argument("--output", default="-", metavar="FILE", help="where to (default: standard output)")
     for command in (init, load, save):
         command.add_argument("--store", metavar="URL", default=argparse.SUPPRESS, help="where the data is")
+    for command in (init, load, save, sample):
+        _language_option(command, argparse.SUPPRESS)
     return top
 
 
@@ -66,8 +68,12 @@ def _positive(text: str) -> int:
     return value
 
 
-def _visit_options(command: argparse.ArgumentParser, default: str | None = None) -> None:
+def _language_option(command: argparse.ArgumentParser, default: str | None) -> None:
     command.add_argument("--lang", choices=("es", "en"), default=default, help="language (default: from LANG)")
+
+
+def _visit_options(command: argparse.ArgumentParser, default: str | None = None) -> None:
+    _language_option(command, default)
     palettes = ("dark", "light", "contrast", "16", "none")
     command.add_argument("--colours", choices=palettes, default=default, help="palette (default: from the terminal)")
     command.add_argument("--lines", choices=("round", "solid", "ascii"), default=default, help="borders and signs")

@@ -34,6 +34,7 @@ class SignIn(CounterScreen[None]):
     TOPIC = "sign_in"
     AUTO_FOCUS = "#user"
     BINDINGS = [
+        Binding("enter", "to_password", show=False, priority=True),
         Binding("enter", "sign_in", N_("Sign in")),
         Binding("up", "app.focus_previous", show=False),
         Binding("down", "app.focus_next", show=False),
@@ -68,16 +69,23 @@ class SignIn(CounterScreen[None]):
         self.query_one("#sign-in").border_title = content(self.say(COUNTER_NAMES[self.counter]))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Demo people exist only in a demonstration."""
+        """Demo people exist only in a demonstration; Enter leads on from the user ID, elsewhere it is the field's."""
         del parameters
-        return bool(self.session.services.demo_people) if action == "demo" else True
+        match action:
+            case "demo":
+                return bool(self.session.services.demo_people)
+            case "to_password":
+                return self.focused is not None and self.focused.id == "user"
+            case _:
+                return True
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter in the first field goes to the second; in the second it signs in."""
-        if event.input.id == "user" and not self.query_one("#password", Input).value:
-            self.query_one("#password", Input).focus()
-        else:
-            self.action_sign_in()
+    def action_to_password(self) -> None:
+        """Go on to the password at once, so that what is typed ahead arrives there."""
+        self.set_focus(self.query_one("#password", Input))
+
+    def on_input_submitted(self) -> None:
+        """Enter in the password signs in."""
+        self.action_sign_in()
 
     def action_sign_in(self) -> None:
         """Prove who is here. A second Enter while the first is being answered changes nothing."""

@@ -82,10 +82,10 @@ class TestTransactions:
             books.put(changed(books.get(Note, "n1"), title="after", tag="t"))
             books.put(Tally(id="t1"))
             _ = 1 // 0
-        with store.read() as books:
-            assert books.get(Note, "n1").title == "before"
+        with store.read() as kept:
+            assert kept.get(Note, "n1").title == "before"
             with pytest.raises(NotFound):
-                books.get(Tally, "t1")
+                kept.get(Tally, "t1")
         assert ids(store, Span("tag", ("t",))) == []
 
     def test_a_transaction_sees_its_own_writes_in_every_way_of_reading(self, store: Store) -> None:
@@ -151,8 +151,8 @@ class TestTransactions:
         with ThreadPoolExecutor(4) as pool:
             for done in [pool.submit(add) for _ in range(4)]:
                 done.result()
-        with store.read() as books:
-            assert books.get(Tally, "t") == Tally(id="t", value=100, version=101)
+        with store.read() as after:
+            assert after.get(Tally, "t") == Tally(id="t", value=100, version=101)
 
     def test_readers_never_see_half_a_transaction(self, store: Store) -> None:
         with store.write() as books:

@@ -112,6 +112,7 @@ class WindowList(Widget, Generic[Item], can_focus=True):
         self._question = 0
         self._pages: OrderedDict[int, tuple[Row[Item], ...]] = OrderedDict()
         self._asked: set[int] = set()
+        self._take_next = False
 
     def restart(self) -> None:
         """The question changed: forget the rows and ask for the first ones. What shows stays until they come."""
@@ -133,6 +134,8 @@ class WindowList(Widget, Generic[Item], can_focus=True):
         while len(self._pages) > _PAGES_KEPT:
             self._pages.popitem(last=False)
         self.refresh()
+        if self._take_next:
+            self.action_take()
 
     @property
     def room(self) -> int:
@@ -177,8 +180,10 @@ class WindowList(Widget, Generic[Item], can_focus=True):
         self._go((self.total or 1) - 1)
 
     def action_take(self) -> None:
-        """Take the row under the pointer."""
-        if (row := self.current) is not None:
+        """Take the row under the pointer; where it is still on its way, as soon as it has come."""
+        row = self.current
+        self._take_next = row is None and self.total != 0
+        if row is not None:
             self.post_message(self.Taken(row))
 
     def _go(self, number: int) -> None:
