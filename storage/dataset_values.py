@@ -37,6 +37,7 @@ LARGEST_NUMBER = 10**15
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _CARD_NUMBER = re.compile(r"(?:\d[ -]?){12,}")
 _LANGUAGES = f"must be one of {', '.join(NAMES)}"
 
@@ -45,31 +46,43 @@ def wrong_in(record: Record) -> Iterator[Found]:
     """Everything wrong with a record by itself."""
     if not _ID.fullmatch(record.id):
         yield "id", "must be 1 to 64 of A-Z a-z 0-9 . _ : -, the first a letter or digit"
-    yield from _sized("", record)
+    if not _fits(record):
+        yield from _sized("", record)
     yield from _CHECKS.get(type(record), _nothing)(record)
 
 
+def _fits(value: Any) -> bool:
+    """Whether `_sized` has nothing to say: asked of every value of a file, so it keeps no track of where it is."""
+    if isinstance(value, str):
+        return len(value) <= LONGEST_TEXT and (value.isascii() or _LONE_SURROGATE.search(value) is None)
+    if isinstance(value, int):
+        return -LARGEST_NUMBER <= value <= LARGEST_NUMBER
+    if isinstance(value, Decimal):
+        exponent = value.as_tuple().exponent
+        return isinstance(exponent, int) and exponent >= -4 and 0 <= value <= 100
+    if isinstance(value, tuple):
+        return all(map(_fits, value))
+    return all(map(_fits, msgspec.structs.astuple(value))) if isinstance(value, msgspec.Struct) else True
+
+
 def _sized(path: str, value: Any) -> Iterator[Found]:
-    """Texts and numbers of any depth. Text may be hostile (the screen makes it safe) but must be text."""
-    match value:
-        case str():
-            if len(value) > LONGEST_TEXT:
+    """Texts and numbers that are too large, at any depth. Text may be hostile (the screen sees to it) but is text."""
+    if isinstance(value, tuple):
+        for number, part in enumerate(value):
+            yield from _sized(f"{path}[{number}]", part)
+    elif isinstance(value, msgspec.Struct):
+        for name in value.__struct_fields__:
+            yield from _sized(f"{path}.{name}".lstrip("."), getattr(value, name))
+    elif not _fits(value):
+        match value:
+            case str() if len(value) > LONGEST_TEXT:
                 yield path, f"longer than {LONGEST_TEXT} characters"
-            elif not value.isascii() and any("\ud800" <= c <= "\udfff" for c in value):
+            case str():
                 yield path, "holds half a character (a lone surrogate)"
-        case int():
-            if abs(value) > LARGEST_NUMBER:
+            case int():
                 yield path, f"beyond {LARGEST_NUMBER}"
-        case Decimal():
-            exponent = value.as_tuple().exponent
-            if not isinstance(exponent, int) or exponent < -4 or not 0 <= value <= 100:
+            case _:
                 yield path, "must be from 0 to 100, with at most four decimals"
-        case tuple():
-            for number, part in enumerate(value):
-                yield from _sized(f"{path}[{number}]", part)
-        case msgspec.Struct():
-            for name in value.__struct_fields__:
-                yield from _sized(f"{path}.{name}".lstrip("."), getattr(value, name))
 
 
 def _nothing(_: Any) -> Iterator[Found]:

@@ -9,14 +9,15 @@ from billing.accounts import AccountType, Role
 from billing.periods import Frequency
 from billing.tax import TaxCategory
 from billing.vendor import Address
-from tui.demo.customers import PLANS, Contact, Customer, Licence, french_vat_id, german_vat_id, spanish_tax_id
+from tui.demo.customers import PLANS, Change, Contact, Customer, Licence, french_vat_id, german_vat_id, spanish_tax_id
 
 AS_OF = date(2026, 11, 23)
 """The day the demonstration takes place on."""
 
-SUPPORT, UNATTENDED, SERVICE_DESK = PLANS
+SUPPORT, SUPPORT_PLUS, UNATTENDED, SERVICE_DESK = PLANS
 SELF, CORPORATE = AccountType.SELF_SERVICE, AccountType.CORPORATE
 MONTHLY, YEARLY, QUARTERLY, WEEKLY = Frequency.MONTHLY, Frequency.YEARLY, Frequency.QUARTERLY, Frequency.WEEKLY
+HALF_YEARLY = Frequency.HALF_YEARLY
 REPRESENTATIVE = "Elena Prats (LogMeIn)"
 
 MARTA = Contact("marta", "Marta Ruiz Peña", "marta@acme.example")
@@ -45,11 +46,18 @@ CAST = (
         tax_id=spanish_tax_id(2700141),
         unpaid=2,
         part_paid=True,
-        payment_days=0,
+        earlier_methods=((date(2025, 6, 1), "Mastercard •••• 5454"),),
         credited=((6, 20, "Interrupción del servicio los días 4 y 5"), (15, 100, "Facturada por error")),
         contacts=(MARTA, LUIS, Contact("ines", "Inés Ñíguez", "ines@acme.example", Role.VIEWER)),
         licences=(
-            Licence(SUPPORT, 3, MONTHLY, date(2023, 11, 3), 3, added=((date(2025, 2, 17), 2),)),
+            Licence(
+                SUPPORT,
+                3,
+                MONTHLY,
+                date(2023, 11, 3),
+                3,
+                changes=(Change(date(2025, 2, 17), 5), Change(date(2026, 4, 20), 6, SUPPORT_PLUS)),
+            ),
             Licence(UNATTENDED, 1, YEARLY, date(2024, 5, 31), 31),
         ),
     ),
@@ -150,6 +158,75 @@ CAST = (
         rate=Decimal(0),
         contacts=(Contact("layla", "ليلى حداد", "accounts@alnoor.example"),),
         licences=(Licence(SUPPORT, 1, MONTHLY, date(2025, 3, 10), 10),),
+    ),
+    Customer(
+        id="erez",
+        type=SELF,
+        name="מכון ארז לתמיכה מרחוק בע״מ",
+        address=Address(lines=("רחוב הרצל 44",), postcode="6578201", city="תל אביב", country="IL"),
+        currency="USD",
+        language="en",
+        time_zone="Asia/Jerusalem",
+        since=date(2025, 2, 28),
+        email="billing@erez.example",
+        category=TaxCategory.OUTSIDE,
+        rate=Decimal(0),
+        method="PayPal",
+        contacts=(Contact("noa", "נועה לוי", "billing@erez.example"),),
+        licences=(Licence(SUPPORT, 3, QUARTERLY, date(2025, 2, 28), 31),),
+    ),
+    Customer(
+        id="volcan",
+        type=SELF,
+        name="Panadería Volcán, S.L.U.",
+        address=_spain("Calle Mayor de Triana 91", "35002", "Las Palmas de Gran Canaria"),
+        currency="EUR",
+        language="es",
+        time_zone="Atlantic/Canary",
+        since=date(2025, 9, 1),
+        email="cuentas@volcan.example",
+        tax_id=spanish_tax_id(3500861),
+        category=TaxCategory.OUTSIDE,
+        rate=Decimal(0),
+        credited=((3, 100, "Cobrada dos veces por error"),),
+        contacts=(Contact("yaiza", "Yaiza Déniz", "cuentas@volcan.example"),),
+        licences=(Licence(SUPPORT, 2, MONTHLY, date(2025, 9, 15), 1, trial_days=14),),
+    ),
+    Customer(
+        id="conceicao",
+        type=SELF,
+        name="João Conceição, reparações",
+        address=Address(lines=("Rua da Bica 7, 2.º Esq.",), postcode="1200-054", city="Lisboa", country="PT"),
+        currency="EUR",
+        language="en",
+        time_zone="Europe/Lisbon",
+        since=date(2024, 10, 29),
+        email="joao@conceicao.example",
+        rate=Decimal(23),
+        method="SEPA direct debit PT•• 5401",
+        contacts=(Contact("joao", "João Conceição", "joao@conceicao.example"),),
+        licences=(Licence(UNATTENDED, 1, HALF_YEARLY, date(2024, 10, 29), 31),),
+    ),
+    Customer(
+        id="faros",
+        type=CORPORATE,
+        name="Agencia Europea de Faros y Balizas",
+        address=_spain("Muelle de Trasatlánticos 3", "36201", "Vigo"),
+        currency="EUR",
+        language="es",
+        time_zone="Europe/Madrid",
+        since=date(2024, 2, 1),
+        email="contabilidad@faros.example",
+        category=TaxCategory.EXEMPT,
+        rate=Decimal(0),
+        method="Transferencia",
+        payment_days=30,
+        representative=REPRESENTATIVE,
+        contacts=(
+            Contact("uxia", "Uxía Carballo", "contabilidad@faros.example", user_id="faros.contabilidad"),
+            Contact("bea", "Beatriz Lago", "bea@faros.example", Role.VIEWER),
+        ),
+        licences=(Licence(SUPPORT, 18, HALF_YEARLY, date(2024, 2, 1), 1, purchase_order="EXP/2024/0018"),),
     ),
     Customer(
         id="hostile",
@@ -279,7 +356,7 @@ CAST = (
         unpaid=3,
         representative=REPRESENTATIVE,
         contacts=(Contact("zoe", "Zoé Lefèvre", "compta@lumiere.example", user_id="compta@lumiere.example"),),
-        licences=(Licence(SUPPORT, 30, MONTHLY, date(2024, 6, 30), 30, added=((date(2026, 3, 11), 10),)),),
+        licences=(Licence(SUPPORT, 30, MONTHLY, date(2024, 6, 30), 30, changes=(Change(date(2026, 3, 11), 40),)),),
     ),
     Customer(
         id="olimpo",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 from billing.accounts import AccountType, Role
 from billing.catalogue import Plan, Price
@@ -39,6 +40,7 @@ def _prices(monthly: dict[str, int]) -> tuple[Price, ...]:
     factors = (
         (Frequency.MONTHLY, 1, 1),
         (Frequency.QUARTERLY, 3, 1),
+        (Frequency.HALF_YEARLY, 11, 2),
         (Frequency.YEARLY, 10, 1),
         (Frequency.WEEKLY, 1, 4),
     )
@@ -54,6 +56,11 @@ PLANS = (
         id="remote-support-5",
         name="GoToAssist Remote Support 5",
         prices=_prices({"EUR": 5500, "USD": 5900, "GBP": 4900, "JPY": 8200}),
+    ),
+    Plan(
+        id="remote-support-5-plus",
+        name="GoToAssist Remote Support 5 Plus",
+        prices=_prices({"EUR": 7900, "USD": 8500, "GBP": 6900, "JPY": 11800}),
     ),
     Plan(
         id="unattended-25",
@@ -80,8 +87,17 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """From a day on: so many licences, of another plan where one is named."""
+
+    on: date
+    quantity: int
+    plan: Plan | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Licence:
-    """A subscription to be: licences of a plan from a day on, with more added later on some days."""
+    """A subscription to be: licences of a plan from a day on, with changes since. A trial comes before it, free."""
 
     plan: Plan
     quantity: int
@@ -90,8 +106,17 @@ class Licence:
     anchor_day: int
     end: date | None = None
     discount_percent: int = 0
-    added: tuple[tuple[date, int], ...] = ()
+    changes: tuple[Change, ...] = ()
+    trial_days: int = 0
     purchase_order: str = ""
+
+    def at(self, day: date) -> tuple[Plan, int]:
+        """The plan and the number of licences in force on a day."""
+        plan, quantity = self.plan, self.quantity
+        for change in self.changes:
+            if change.on <= day:
+                plan, quantity = change.plan or plan, change.quantity
+        return plan, quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +136,8 @@ class Customer:
     category: TaxCategory = TaxCategory.STANDARD
     rate: Decimal = Decimal(21)
     method: str = "Visa •••• 4242"
+    earlier_methods: tuple[tuple[date, str], ...] = ()
+    """What was paid with before a day, the earliest first."""
     payment_days: int = 0
     unpaid: int = 0
     part_paid: bool = False
@@ -118,8 +145,22 @@ class Customer:
     """Credit notes: which invoice from the newest, per cent of it, and why."""
     contacts: tuple[Contact, ...] = ()
     licences: tuple[Licence, ...] = ()
+    sessions: int = 0
+    """How many single support sessions were billed, evenly over the time since `since`."""
     representative: str = ""
-    notes: str = field(default="")
+    notes: str = ""
+
+    @property
+    def euro_rate(self) -> Fraction:
+        """Euro cents for one minor unit of the customer's currency, fixed, for the tax in euro on their documents."""
+        return EURO_RATES[self.currency]
+
+    def method_on(self, day: date) -> str:
+        """What the customer paid with on a day."""
+        return next((method for before, method in self.earlier_methods if day < before), self.method)
+
+
+EURO_RATES = {"EUR": Fraction(1), "USD": Fraction(92, 100), "GBP": Fraction(117, 100), "JPY": Fraction(62, 100)}
 
 
 def spanish_tax_id(number: int, letter: str = "B") -> str:

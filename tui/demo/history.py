@@ -1,54 +1,42 @@
-"""Makes the history of invented customers by the rules of `billing`: periods, tax, numbers, payments, credit notes."""
+"""Makes the records of invented customers by the rules of `billing`, with numbers as they would have been given."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import date, timedelta
-from fractions import Fraction
 
 from billing.accounts import Account, AccountType, Membership, Person, Role
 from billing.catalogue import Plan
 from billing.credentials import Counter, Credential
-from billing.invoices import Invoice, InvoiceState, InvoiceType, Line
+from billing.invoices import Invoice, InvoiceState, InvoiceType
 from billing.money import half_up
 from billing.payments import Payment
-from billing.periods import BillingPeriod, billing_periods
-from billing.record import Record, changed
+from billing.record import Record
 from billing.subscriptions import Subscription
-from billing.tax import TaxCategory, tax_totals
 from billing.vendor import Party, Series, Vendor
 from storage.dataset import Dataset
 from tui.demo.customers import PASSWORD_HASH, PLANS, SELLER, VENDOR, Customer, Licence
-
-EURO_RATES = {"USD": Fraction(92, 100), "GBP": Fraction(117, 100), "JPY": Fraction(62, 10000) * 100}
-"""Euro cents for one minor unit, fixed, for the tax in euro on documents in other currencies."""
-
-
-@dataclass(slots=True)
-class Draft:
-    """A document before it has its number."""
-
-    customer: Customer
-    subscription_id: str
-    licence: Licence
-    issued_on: date
-    lines: tuple[Line, ...]
-    invoice: Invoice | None = None
-    corrects: Draft | None = None
-    reason: str = ""
-    paid: int = field(default=0)
-    credited: int = field(default=0)
+from tui.demo.drafts import Draft, invoices_to_be, unit_price
+from tui.demo.settlement import Received, credit_notes, money_received
 
 
 def dataset(customers: Sequence[Customer], as_of: date) -> Dataset:
     """All records of the customers' histories up to `as_of`."""
-    drafts = [draft for customer in customers for draft in _drafts(customer, as_of)]
-    drafts += [note for own in _by_customer(drafts).values() for note in _credit_notes(own, as_of)]
+    drafts: list[Draft] = []
+    received: list[Received] = []
+    for customer in customers:
+        invoices = sorted(invoices_to_be(customer, as_of), key=lambda d: d.issued_on)
+        notes = list(credit_notes(invoices, as_of))
+        received += money_received(invoices, notes, as_of)
+        drafts += invoices + notes
     drafts.sort(key=lambda d: (d.issued_on, d.customer.id, d.subscription_id))
-    payments = [p for own in _by_customer(drafts).values() for p in _payments(own, as_of)]
-    series = _number(drafts)
+    numbers, series = _numbered(drafts)
+    payments = _payments(received, numbers)
+    paid: dict[str, int] = defaultdict(int)
+    for payment in payments:
+        paid[payment.invoice_id] += payment.amount
+    parties = {customer.id: _party(customer) for customer in customers}
     records: dict[type[Record], tuple[Record, ...]] = {
         Vendor: (VENDOR,),
         Series: series,
@@ -56,29 +44,12 @@ def dataset(customers: Sequence[Customer], as_of: date) -> Dataset:
         Account: tuple(_account(c) for c in customers),
         **_people(customers),
         Subscription: tuple(
-            _subscription(c, n, licence, as_of) for c in customers for n, licence in enumerate(c.licences)
+            _subscription(c, number, licence, as_of) for c in customers for number, licence in enumerate(c.licences, 1)
         ),
-        Invoice: tuple(d.invoice for d in drafts if d.invoice),
-        Payment: tuple(
-            Payment(
-                id=f"pay-{number:06d}",
-                account_id=draft.customer.id,
-                invoice_id=draft.invoice.id if draft.invoice else "",
-                paid_on=day,
-                amount=amount,
-                method=draft.customer.method,
-            )
-            for number, (day, draft, amount) in enumerate(sorted(payments, key=lambda p: (p[0], p[1].customer.id)), 1)
-        ),
+        Invoice: tuple(_invoice(d, numbers, paid, parties[d.customer.id]) for d in drafts),
+        Payment: payments,
     }
     return Dataset(as_of, records)
-
-
-def _by_customer(drafts: Iterable[Draft]) -> dict[str, list[Draft]]:
-    found: dict[str, list[Draft]] = defaultdict(list)
-    for draft in drafts:
-        found[draft.customer.id].append(draft)
-    return found
 
 
 def _account(c: Customer) -> Account:
@@ -96,6 +67,13 @@ def _account(c: Customer) -> Account:
         payment_days=c.payment_days,
         representative=c.representative,
     )
+
+
+def _party(c: Customer) -> Party:
+    """The customer as printed; the enterprise user ID stands on enterprise invoices (M13)."""
+    owner = next((contact for contact in c.contacts if contact.role is Role.OWNER), None)
+    user_id = owner.user_id if owner and c.type is AccountType.CORPORATE else ""
+    return Party(name=c.name, address=c.address, tax_id=c.tax_id, email=c.email, user_id=user_id)
 
 
 def _people(customers: Sequence[Customer]) -> dict[type[Record], tuple[Record, ...]]:
@@ -125,24 +103,15 @@ def _people(customers: Sequence[Customer]) -> dict[type[Record], tuple[Record, .
     }
 
 
-def _unit_price(customer: Customer, licence: Licence) -> int:
-    price = licence.plan.price(licence.frequency, customer.currency)
-    assert price is not None  # noqa: S101 - the invented catalogue sells every plan every way
-    return price.amount
-
-
-def _quantity(licence: Licence, day: date) -> int:
-    return licence.quantity + sum(more for added_on, more in licence.added if added_on <= day)
-
-
 def _subscription(customer: Customer, number: int, licence: Licence, as_of: date) -> Subscription:
+    plan, quantity = licence.at(as_of)
     return Subscription(
-        id=f"{customer.id}.s{number + 1}",
+        id=f"{customer.id}.s{number}",
         account_id=customer.id,
-        plan_id=licence.plan.id,
-        plan_name=licence.plan.name,
-        quantity=_quantity(licence, as_of),
-        unit_price=_unit_price(customer, licence),
+        plan_id=plan.id,
+        plan_name=plan.name,
+        quantity=quantity,
+        unit_price=unit_price(customer, licence, plan),
         discount_percent=licence.discount_percent,
         frequency=licence.frequency,
         anchor_day=licence.anchor_day,
@@ -152,153 +121,71 @@ def _subscription(customer: Customer, number: int, licence: Licence, as_of: date
     )
 
 
-def _line(customer: Customer, licence: Licence, quantity: int, period: BillingPeriod, share: Fraction) -> Line:
-    price = half_up(_unit_price(customer, licence) * share)
-    discount = half_up(Fraction(quantity * price * licence.discount_percent, 100))
-    return Line(
-        description=licence.plan.name,
-        quantity=quantity,
-        unit_price=price,
-        discount=discount,
-        net=quantity * price - discount,
-        category=customer.category,
-        rate=customer.rate,
-        start=period.start,
-        end=period.end,
-    )
-
-
-def _drafts(customer: Customer, as_of: date) -> Iterable[Draft]:
-    """A document for each period reached, and one for each licence added within a period."""
-    for number, licence in enumerate(customer.licences):
-        subscription_id = f"{customer.id}.s{number + 1}"
-        periods = billing_periods(licence.start, licence.end, as_of, licence.frequency, licence.anchor_day)
-        for period in periods:
-            line = _line(customer, licence, _quantity(licence, period.start), period, period.share)
-            yield Draft(customer, subscription_id, licence, period.start, (line,))
-            for day, more in licence.added:
-                if period.start < day < period.end and day <= as_of:
-                    rest = BillingPeriod(day, period.end)
-                    share = period.share * Fraction(rest.days, period.days)
-                    yield Draft(customer, subscription_id, licence, day, (_line(customer, licence, more, rest, share),))
-
-
-def _credit_notes(own: list[Draft], as_of: date) -> Iterable[Draft]:
-    own = sorted(own, key=lambda d: d.issued_on)
-    for back, percent, reason in own[0].customer.credited if own else ():
-        if back > len(own):
-            continue
-        draft = own[-back]
-        lines = tuple(_credited(line, percent) for line in draft.lines)
-        day = min(draft.issued_on + timedelta(days=9), as_of)
-        yield Draft(draft.customer, draft.subscription_id, draft.licence, day, lines, corrects=draft, reason=reason)
-
-
-def _credited(line: Line, percent: int) -> Line:
-    """A line of a credit note: the whole line negated, or a share of it as one sum."""
-    if percent == 100:
-        return changed_line(line, -line.quantity, line.unit_price, -line.discount)
-    return changed_line(line, -1, half_up(Fraction(line.net * percent, 100)), 0)
-
-
-def changed_line(line: Line, quantity: int, unit_price: int, discount: int) -> Line:
-    """The same supply in another quantity, price and discount."""
-    return Line(
-        description=line.description,
-        quantity=quantity,
-        unit_price=unit_price,
-        discount=discount,
-        net=quantity * unit_price - discount,
-        category=line.category,
-        rate=line.rate,
-        start=line.start,
-        end=line.end,
-    )
-
-
-def _payments(own: list[Draft], as_of: date) -> list[tuple[date, Draft, int]]:
-    """Who paid what when. Credit notes come off first; the newest `unpaid` invoices are left open."""
-    for note in own:
-        if note.corrects is not None:
-            note.corrects.credited -= tax_totals(note.lines).gross
-    invoices = [d for d in own if d.corrects is None]
-    customer = own[0].customer
-    found = []
-    for back, draft in enumerate(reversed(invoices)):
-        owed = tax_totals(draft.lines).gross - draft.credited
-        day = draft.issued_on + timedelta(days=max(customer.payment_days - 4, 0))
-        if owed <= 0 or day > as_of or back < customer.unpaid:
-            if not (customer.part_paid and back == customer.unpaid - 1 and day <= as_of and owed > 0):
-                continue
-            owed //= 2
-        draft.paid = owed
-        found.append((day, draft, owed))
-    return found
-
-
-def _number(drafts: list[Draft]) -> tuple[Series, ...]:
-    """Give every draft its number, in order of date, and make the record."""
+def _numbered(drafts: Iterable[Draft]) -> tuple[dict[Draft, str], tuple[Series, ...]]:
+    """Every draft's number, given in the order of issue, and the series they are of."""
     following: dict[str, int] = {}
+    numbers = {}
     for draft in drafts:
-        prefix = "R" if draft.corrects else "F"
-        name = f"{prefix}-{draft.issued_on.year}"
+        name = f"{'R' if draft.corrects else 'F'}-{draft.issued_on.year}"
         running = following.get(name, 1)
         following[name] = running + 1
-        draft.invoice = _record(draft, f"{name}-{running:06d}")
-    return tuple(Series(id=name, next=running) for name, running in sorted(following.items()))
+        numbers[draft] = f"{name}-{running:06d}"
+    return numbers, tuple(Series(id=name, next=running) for name, running in sorted(following.items()))
 
 
-def _record(draft: Draft, number: str) -> Invoice:
-    customer, totals = draft.customer, tax_totals(draft.lines)
-    original = draft.corrects.invoice if draft.corrects else None
-    owner = next((c for c in customer.contacts if c.role is Role.OWNER), None)
-    corporate = customer.type is AccountType.CORPORATE
-    due = totals.gross - draft.paid - draft.credited
-    state = InvoiceState.OPEN if due > 0 else InvoiceState.CREDITED if not draft.paid else InvoiceState.PAID
-    invoice = Invoice(
+def _payments(received: Iterable[Received], numbers: dict[Draft, str]) -> tuple[Payment, ...]:
+    times: dict[Draft, int] = defaultdict(int)
+    payments = []
+    for one in received:
+        times[one.draft] += 1
+        invoice_id = numbers[one.draft].lower()
+        payments.append(
+            Payment(
+                id=f"{invoice_id}.p{times[one.draft]}",
+                account_id=one.draft.customer.id,
+                invoice_id=invoice_id,
+                paid_on=one.paid_on,
+                amount=one.amount,
+                method=one.draft.customer.method_on(one.paid_on),
+            )
+        )
+    return tuple(payments)
+
+
+def _invoice(draft: Draft, numbers: dict[Draft, str], paid: dict[str, int], party: Party) -> Invoice:
+    customer, totals, original, number = draft.customer, draft.totals, draft.corrects, numbers[draft]
+    received = 0 if original else paid.get(number.lower(), 0)
+    if original:
+        state = InvoiceState.NOTE
+    elif totals.gross > received + draft.credited:
+        state = InvoiceState.OPEN
+    else:
+        state = InvoiceState.CREDITED if 0 < totals.gross == draft.credited else InvoiceState.PAID
+    return Invoice(
         id=number.lower(),
         account_id=customer.id,
+        type=InvoiceType.CREDIT_NOTE if original else InvoiceType.INVOICE,
         number=number,
         issued_on=draft.issued_on,
-        due_on=draft.issued_on + timedelta(days=customer.payment_days),
+        due_on=draft.issued_on + timedelta(days=0 if original else customer.payment_days),
         state=state,
         currency=customer.currency,
         language=customer.language,
         subscription_id=draft.subscription_id,
         seller=SELLER,
-        customer=Party(
-            name=customer.name,
-            address=customer.address,
-            tax_id=customer.tax_id,
-            email=customer.email,
-            user_id=owner.user_id if corporate and owner else "",
-        ),
+        customer=party,
         lines=draft.lines,
         groups=totals.groups,
         net=totals.net,
         tax=totals.tax,
         gross=totals.gross,
-        tax_in_euro=_in_euro(customer, totals.tax),
-        paid=draft.paid,
+        tax_in_euro=half_up(totals.tax * customer.euro_rate) if totals.tax and customer.currency != "EUR" else None,
+        paid=received,
         credited=draft.credited,
-        purchase_order=draft.licence.purchase_order,
-        notes=customer.notes,
-    )
-    if original is None:
-        return invoice
-    return changed(
-        invoice,
-        type=InvoiceType.CREDIT_NOTE,
-        state=InvoiceState.NOTE,
-        corrects=original.id,
-        corrects_number=original.number,
-        corrects_issued_on=original.issued_on,
+        corrects=numbers[original].lower() if original else "",
+        corrects_number=numbers[original] if original else "",
+        corrects_issued_on=original.issued_on if original else None,
         reason=draft.reason,
-        due_on=draft.issued_on,
+        purchase_order=draft.purchase_order,
+        notes=draft.notes,
     )
-
-
-def _in_euro(customer: Customer, tax: int) -> int | None:
-    if customer.currency == "EUR" or customer.category is not TaxCategory.STANDARD:
-        return None
-    return half_up(tax * EURO_RATES[customer.currency])

@@ -2,38 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
 from billing.accounts import AccountType, Role
-from billing.periods import Frequency
+from billing.periods import Frequency, billing_periods
 from billing.tax import TaxCategory
 from billing.vendor import Address
 from storage.dataset import Dataset
-from tui.demo.cast import AS_OF, CAST
-from tui.demo.customers import PLANS, Contact, Customer, Licence, spanish_tax_id
+from tui.demo.cast import AS_OF, CAST, REPRESENTATIVE
+from tui.demo.customers import PLANS, Change, Contact, Customer, Licence, french_vat_id, spanish_tax_id
 from tui.demo.history import dataset
 
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where customers come from, and how their purchases are taxed."""
+
+    country: str
+    currency: str
+    language: str
+    time_zone: str
+    category: TaxCategory
+    rate: int
+    cities: tuple[str, ...]
+    tax_id: Callable[[int], str]
+
+
+def _no_tax_id(_: int) -> str:
+    return ""
+
+
+_SPAIN = _Place(
+    "ES", "EUR", "es", "Europe/Madrid", TaxCategory.STANDARD, 21, ("Madrid", "Cádiz", "A Coruña"), spanish_tax_id
+)
 _PLACES = (
-    (
-        "ES",
-        "EUR",
-        "es",
-        "Europe/Madrid",
-        TaxCategory.STANDARD,
-        21,
-        ("Madrid", "Sevilla", "Cádiz", "A Coruña", "Logroño"),
-    ),
-    ("FR", "EUR", "en", "Europe/Paris", TaxCategory.REVERSE_CHARGE, 0, ("Lyon", "Nîmes", "Orléans")),
-    ("GB", "GBP", "en", "Europe/London", TaxCategory.OUTSIDE, 0, ("Leeds", "Bristol", "Cardiff")),
-    ("US", "USD", "en", "America/New_York", TaxCategory.OUTSIDE, 0, ("Boston", "Austin", "Denver")),
-    ("JP", "JPY", "en", "Asia/Tokyo", TaxCategory.OUTSIDE, 0, ("大阪市", "京都市", "札幌市")),
+    _SPAIN,
+    _SPAIN,
+    _Place("ES", "USD", "es", "Europe/Madrid", TaxCategory.STANDARD, 21, ("Bilbao", "Elche"), spanish_tax_id),
+    _Place("FR", "EUR", "en", "Europe/Paris", TaxCategory.REVERSE_CHARGE, 0, ("Nîmes", "Orléans"), french_vat_id),
+    _Place("GB", "GBP", "en", "Europe/London", TaxCategory.OUTSIDE, 0, ("Leeds", "Cardiff"), _no_tax_id),
+    _Place("US", "USD", "en", "America/New_York", TaxCategory.OUTSIDE, 0, ("Boston", "Austin"), _no_tax_id),
+    _Place("JP", "JPY", "en", "Asia/Tokyo", TaxCategory.OUTSIDE, 0, ("大阪市", "札幌市"), _no_tax_id),
 )
 _FIRST = ("Ágora", "Delta", "Ñandú", "Norte", "Große", "Élan", "Łódka", "Ωmega", "さくら", "نور", "Sol", "Río")
 _SECOND = ("Soporte", "Ingeniería", "Software", "Telecom", "Logística", "Clínica", "Studio", "Works", "技研", "Handel")
 _PEOPLE = ("Ana", "Íñigo", "Zoé", "Jürgen", "Søren", "由紀", "ليلى", "Olga", "Tomás", "Núria")
+_METHODS = ("Visa •••• 4242", "Mastercard •••• 5100", "SEPA ES•• 1332", "PayPal")
+_FREQUENCIES = (
+    *(Frequency.MONTHLY,) * 4,
+    Frequency.QUARTERLY,
+    Frequency.HALF_YEARLY,
+    Frequency.YEARLY,
+    Frequency.WEEKLY,
+)
 
 
 def demonstration() -> Dataset:
@@ -44,59 +69,72 @@ def demonstration() -> Dataset:
 def sample(accounts: int, years: int, seed: int, as_of: date, busiest: int | None = None) -> Dataset:
     """`accounts` invented customers with up to `years` of history before `as_of`.
 
-    `busiest` gives the first of them about so many invoices, for seeing what a very long history does.
+    The first has the whole history; with `busiest`, exactly so many invoices, for seeing what a very long list does.
     """
-    return dataset(tuple(_customers(accounts, years, Random(seed), as_of, busiest)), as_of)  # noqa: S311 - invented data
+    return dataset(tuple(_customers(accounts, years, seed, as_of, busiest)), as_of)
 
 
-def _customers(accounts: int, years: int, chance: Random, as_of: date, busiest: int | None) -> Iterator[Customer]:
+def _customers(accounts: int, years: int, seed: int, as_of: date, busiest: int | None) -> Iterator[Customer]:
+    chance = Random(seed)  # noqa: S311 - invented data, the same for the same seed
     for number in range(accounts):
-        country, currency, language, zone, category, rate, cities = chance.choice(_PLACES)
-        corporate = chance.random() < 0.25
-        longest = years * 365
-        since = as_of - timedelta(days=longest if number == 0 else chance.randint(1, longest))
-        domain = f"c{number:05d}.example"
-        owner = Contact(
-            f"p{number:05d}",
-            f"{chance.choice(_PEOPLE)} {chance.choice(_FIRST)}",
-            f"billing@{domain}",
-            user_id=f"c{number:05d}-billing" if corporate else "",
-        )
-        member = Contact(
-            f"m{number:05d}", f"{chance.choice(_PEOPLE)} {chance.choice(_FIRST)}", f"user@{domain}", Role.MEMBER
-        )
-        yield Customer(
-            id=f"c{number:05d}",
-            type=AccountType.CORPORATE if corporate else AccountType.SELF_SERVICE,
-            name=f"{chance.choice(_FIRST)} {chance.choice(_SECOND)} {number}",
-            address=Address(lines=(f"{chance.choice(_FIRST)} {number}",), city=chance.choice(cities), country=country),
-            currency=currency,
-            language=language,
-            time_zone=zone,
-            since=since,
-            email=owner.email,
-            tax_id=spanish_tax_id(number) if country == "ES" else "",
-            category=category,
-            rate=Decimal(rate),
-            payment_days=chance.choice((0, 0, 15, 30, 60)),
-            unpaid=chance.choice((0, 0, 0, 1, 3)),
-            part_paid=chance.random() < 0.1,
-            credited=((chance.randint(1, 6), chance.choice((10, 50, 100)), "Ajuste"),) if chance.random() < 0.2 else (),
-            contacts=(owner, member) if number % 3 else (owner,),
-            licences=tuple(_licences(chance, since, years, busiest if number == 0 else None)),
-            representative="Elena Prats (LogMeIn)" if corporate else "",
-        )
+        since = as_of - timedelta(days=years * 365 if number == 0 else chance.randint(1, years * 365))
+        place = chance.choice(_PLACES)
+        licences = tuple(_licences(chance, since, as_of))
+        sessions = 0
+        if number == 0 and busiest is not None:
+            licences = (Licence(PLANS[0], 12, Frequency.MONTHLY, since, since.day),)
+            renewals = len(billing_periods(since, None, as_of, Frequency.MONTHLY, since.day))
+            licences, sessions = (licences, busiest - renewals) if busiest >= renewals else ((), busiest)
+        yield _customer(chance, number, place, since, licences, sessions)
 
 
-def _licences(chance: Random, since: date, years: int, busiest: int | None) -> Iterator[Licence]:
-    if busiest is not None:
-        for number in range(max(busiest // (years * 365 // 7), 1)):
-            start = since + timedelta(days=number % 7)
-            yield Licence(PLANS[number % len(PLANS)], 1 + number % 5, Frequency.WEEKLY, start, start.isoweekday())
-        return
+def _customer(
+    chance: Random, number: int, place: _Place, since: date, licences: tuple[Licence, ...], sessions: int
+) -> Customer:
+    corporate = chance.random() < 0.25
+    contacts = tuple(_contacts(chance, number, corporate))
+    return Customer(
+        id=f"c{number:05d}",
+        type=AccountType.CORPORATE if corporate else AccountType.SELF_SERVICE,
+        name=f"{chance.choice(_FIRST)} {chance.choice(_SECOND)} {number}",
+        address=Address(
+            lines=(f"{chance.choice(_FIRST)} {number + 1}",), city=chance.choice(place.cities), country=place.country
+        ),
+        currency=place.currency,
+        language=place.language,
+        time_zone=place.time_zone,
+        since=since,
+        email=contacts[0].email,
+        tax_id=place.tax_id(number + 1),
+        category=place.category,
+        rate=Decimal(place.rate),
+        method="Transferencia" if corporate else chance.choice(_METHODS),
+        payment_days=chance.choice((30, 60)) if corporate else chance.choice((0, 0, 15)),
+        unpaid=chance.choice((0, 0, 0, 1, 3)),
+        part_paid=chance.random() < 0.1,
+        credited=((chance.randint(1, 6), chance.choice((10, 50, 100)), "Ajuste"),) if chance.random() < 0.2 else (),
+        contacts=contacts,
+        licences=licences,
+        sessions=sessions,
+        representative=REPRESENTATIVE if corporate else "",
+    )
+
+
+def _contacts(chance: Random, number: int, corporate: bool) -> Iterator[Contact]:
+    """A billing contact, and on two accounts of three somebody without rights."""
+    domain = f"c{number:05d}.example"
+    for letter, mailbox, role in (("p", "billing", Role.OWNER), ("m", "user", Role.MEMBER))[: 2 if number % 3 else 1]:
+        name = f"{chance.choice(_PEOPLE)} {chance.choice(_FIRST)}"
+        user_id = f"c{number:05d}-billing" if corporate and role is Role.OWNER else ""
+        yield Contact(f"{letter}{number:05d}", name, f"{mailbox}@{domain}", role, user_id)
+
+
+def _licences(chance: Random, since: date, as_of: date) -> Iterator[Licence]:
     for _ in range(chance.choice((1, 1, 1, 2))):
-        frequency = chance.choice((Frequency.MONTHLY, Frequency.MONTHLY, Frequency.QUARTERLY, Frequency.YEARLY))
+        frequency = chance.choice(_FREQUENCIES)
+        anchor = since.isoweekday() if frequency is Frequency.WEEKLY else chance.choice((since.day, 1, 31))
+        quantity, plan = chance.randint(1, 40), chance.choice(PLANS)
+        change = Change(since + timedelta(days=chance.randint(5, 900)), quantity + chance.randint(1, 9))
+        changes = (change,) if chance.random() < 0.3 and change.on <= as_of else ()
         discount = chance.choice((0, 0, 0, 10, 25))
-        yield Licence(
-            chance.choice(PLANS), chance.randint(1, 40), frequency, since, since.day, discount_percent=discount
-        )
+        yield Licence(plan, quantity, frequency, since, anchor, discount_percent=discount, changes=changes)
