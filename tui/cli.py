@@ -58,7 +58,8 @@ class _Version(argparse.Action):
         """Print it and leave."""
         from importlib.metadata import version
 
-        parser.exit(message=f"ventanilla {version('ventanilla')}\n")
+        print(f"ventanilla {version('ventanilla')}")  # noqa: T201
+        parser.exit()
 
 
 def _positive(text: str) -> int:

@@ -23,6 +23,9 @@ KEYS = {
     "f8": "\x1b[19~", "f10": "\x1b[21~",
 }  # fmt: skip
 
+INHERITED_NOT = ("NO_COLOR", "COLORTERM", "COLUMNS", "LINES")
+"""What the test run says of its own terminal is not true of this one."""
+
 PATIENCE = 30.0
 """Seconds to wait for something to appear before the test fails."""
 
@@ -40,7 +43,7 @@ class Terminal:
         self.pid, self._handle = pty.fork()
         if self.pid == 0:
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
-            clean = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "COLORTERM")}
+            clean = {name: value for name, value in os.environ.items() if name not in INHERITED_NOT}
             command = [sys.executable, "-m", "tui.cli", *arguments]
             os.execve(sys.executable, command, {**clean, "TERM": "xterm-256color", "LANG": "C.UTF-8", **(env or {})})
 

@@ -1,0 +1,55 @@
+"""A fault of the program: the person gets a reference, the operator gets the facts, nobody gets the secrets."""
+
+from __future__ import annotations
+
+import re
+import stat
+from pathlib import Path
+
+import pytest
+
+from billing.language import Language
+from tests.conftest import Visit
+from tui.crash import record_crash
+
+
+class Fault(Exception):
+    """Not one of ours."""
+
+
+async def test_a_fault_closes_kindly_and_keeps_secrets(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    shown: list[str] = []
+
+    def faulty() -> None:
+        password = "CANARY-1234"
+        raise Fault(f"broken after {len(password)} characters")
+
+    with pytest.raises(Fault):
+        async with visit() as visitor:
+            monkeypatch.setattr(visitor.app, "_print_error_renderables", lambda: None)
+            visitor.app.call_later(faulty)
+            await visitor.pilot.pause()
+            shown += [str(renderable) for renderable in visitor.app._exit_renderables]
+            await visitor.pilot.pause()
+    log = tmp_path / "ventanilla" / "crash.log"
+    text = log.read_text()
+    reference = re.search(r"E-[0-9A-F]{8}", text)
+    assert reference
+    assert "Fault" in text
+    assert "CANARY" not in text
+    assert stat.S_IMODE(log.stat().st_mode) == 0o600
+    assert not any("CANARY" in line for line in shown)
+
+
+def test_the_sentence_gives_the_reference_in_the_persons_language(tmp_path: Path) -> None:
+    said = record_crash(Fault("x"), Language("es"), tmp_path)
+    assert re.search(r"referencia E-[0-9A-F]{8}", said)
+    assert "guardado" in said
+
+
+def test_where_the_log_cannot_be_written_the_sentence_still_comes(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    assert "E-" in record_crash(Fault("x"), Language("en"), tmp_path / "file" / "folder")
