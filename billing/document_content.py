@@ -162,9 +162,10 @@ def document(file: InvoiceFile, vendor: Vendor) -> Document:
 
 def plain(text: str) -> str:
     """One line that no terminal, printer or PDF reader obeys: control and format characters become U+FFFD."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(_shown(c) for c in unicodedata.normalize("NFC", text)).strip(" ")
+    text = unicodedata.normalize("NFC", text)
+    if not text.isprintable():
+        text = "".join(_shown(c) for c in text)
+    return text.strip(" ")
 
 
 def grouped(iban: str) -> str:
@@ -267,17 +268,18 @@ class _Writer:
     def lines(self) -> Table:
         say, invoice = self.language.say, self.invoice
         discounted, mixed = any(line.discount for line in invoice.lines), len(invoice.groups) > 1
+        shared = len({(line.start, line.end) for line in invoice.lines}) == 1  # then it stands among the facts
         columns = [Column(say("Description"), numeric=False), Column(say("Quantity")), Column(say("Unit price"))]
         columns += [Column(say("Discount"))] * discounted + [Column(say("VAT"))] * mixed + [Column(say("Net amount"))]
-        return Table(tuple(columns), tuple(self.row(line, discounted, mixed) for line in invoice.lines))
+        return Table(tuple(columns), tuple(self.row(line, discounted, mixed, shared) for line in invoice.lines))
 
-    def row(self, line: Line, discounted: bool, mixed: bool) -> Row:
+    def row(self, line: Line, discounted: bool, mixed: bool, shared: bool) -> Row:
         cells = [plain(line.description), self.language.number(line.quantity), self.money(line.unit_price)]
         if discounted:
             cells.append(self.money(-line.discount) if line.discount else "")
         if mixed:
             cells.append(_tied(self.language.percent(line.rate)))
-        return Row((*cells, self.money(line.net)), self.period(line.period) if line.period else "")
+        return Row((*cells, self.money(line.net)), self.period(line.period) if line.period and not shared else "")
 
     def taxes(self) -> Table:
         say = self.language.say

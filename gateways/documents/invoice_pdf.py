@@ -39,7 +39,7 @@ from gateways.documents.sheet import HEIGHT, WIDTH, Sheet
 
 LEFT, RIGHT = 56.0, WIDTH - 56
 ACROSS = RIGHT - LEFT
-TOP, BOTTOM = 118.0, 78.0
+TOP, BOTTOM = 108.0, 74.0
 LATER_TOP = 92.0
 GAP = 18.0
 """Between two columns of figures."""
@@ -141,12 +141,12 @@ class _Paper:
             for line in party.lines:
                 lines += wrap(self.letters, line, width, BODY)
             cells.append(Cell(LEFT + column * (width + 2 * GAP), width, tuple(lines)))
-        yield from bands(self.letters, cells, below=18)
+        yield from bands(self.letters, cells, below=12)
 
     def facts(self, facts: Sequence[Fact]) -> Iterable[Band]:
         """Labels over values, four abreast; those that want room take two places."""
         yield from self.grid(facts, LEFT, ACROSS, 4)
-        yield nothing(18)
+        yield nothing(12)
 
     def grid(self, facts: Sequence[Fact], x: float, across: float, most: int) -> list[Band]:
         """Facts in rows of up to `most` places."""
@@ -163,7 +163,7 @@ class _Paper:
             lines = ((fact.label, LABEL), *wrap(self.letters, fact.value, width, BODY))
             rows[-1].append(Cell(x + used * place, width, lines))
             used += needs
-        return [band for row in rows if row for band in bands(self.letters, row, below=7)]
+        return [band for row in rows if row for band in bands(self.letters, row, below=6)]
 
     def table_and_totals(self) -> Iterable[Band]:
         """The lines; then taxes and totals, which never stand on a page without a line."""
@@ -172,13 +172,13 @@ class _Paper:
         yield from tie(headings)
         for row in rows[:-1]:
             yield from row
-        closing = [*rows[-1], nothing(16)] if rows else [nothing(16)]
+        closing = [*rows[-1], nothing(12)] if rows else [nothing(12)]
         yield from tie(closing)
         tax_width = ACROSS * 0.46
         tax_headings, tax_rows = self.table(content.taxes, LEFT, tax_width)
         taxes = [*tax_headings, *(band for row in tax_rows for band in row)]
         totals = list(self.totals(content.totals, LEFT + tax_width + 2 * GAP, ACROSS - tax_width - 2 * GAP))
-        yield from block([*_side_by_side(taxes, totals), nothing(20)])
+        yield from block([*_side_by_side(taxes, totals), nothing(8)])
 
     def table(self, table: Table, x: float, across: float) -> tuple[list[Band], list[list[Band]]]:
         """Headings, and each row's bands."""
@@ -207,7 +207,7 @@ class _Paper:
                 if row.detail and not cells:
                     lines += wrap(letters, row.detail, width, SMALL)
                 cells.append(Cell(edge, width, lines, right=column.numeric))
-            made = [*bands(letters, cells, above=5, below=5), rule(x, across)]
+            made = [*bands(letters, cells, above=4.25, below=4.25), rule(x, across)]
             rows.append([Band(b.height, b.draw, n < len(made) - 1, tuple(headings)) for n, b in enumerate(made)])
         return headings, rows
 
@@ -239,12 +239,12 @@ class _Paper:
     def payment(self, section: Section) -> Iterable[Band]:
         """How to pay, on a tinted ground."""
         inner, across = LEFT + 14, ACROSS - 28
-        made = list(bands(self.letters, [Cell(inner, across, ((section.heading, STRONG),))], above=10, below=4))
+        made = list(bands(self.letters, [Cell(inner, across, ((section.heading, STRONG),))], above=8, below=3))
         made += self.grid(section.facts, inner, across, 3)
         for sentence in section.sentences:
             made += bands(self.letters, [Cell(inner, across, wrap(self.letters, sentence, across, BODY))])
-        made.append(nothing(10))
-        yield nothing(10, tied=True)
+        made.append(nothing(8))
+        yield nothing(8, tied=True)
         yield from block([_tinted(band) for band in made])
 
     def sentence(self, text: str, style: Style) -> Iterable[Band]:

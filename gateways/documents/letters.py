@@ -140,11 +140,17 @@ def font_for(character: str) -> str:
     return "Noto Sans Symbols 2"
 
 
+_MIRROR = str.maketrans("()[]{}<>«»‹›", ")(][}{><»«›‹")
+
+
 def visual(text: str) -> str:
-    """`text` in the order in which its letters stand on paper, Arabic letters joined."""
+    """`text` in the order in which its letters stand on paper: Arabic letters joined, brackets turned."""
     from fpdf.bidi import BidiParagraph
 
-    return BidiParagraph(text=joined(text)).get_reordered_string()
+    return "".join(
+        c.character.translate(_MIRROR) if c.get_direction_from_level() == "R" else c.character
+        for c in BidiParagraph(text=joined(text)).get_reordered_characters()
+    )
 
 
 @cache
@@ -189,7 +195,7 @@ def _neighbour(letters: list[str], at: int, step: int) -> str:
     """The next letter on one side, past vowel points; empty at the end."""
     at += step
     while 0 <= at < len(letters):
-        if unicodedata.category(letters[at]) != "Mn":
+        if unicodedata.category(letters[at][0]) != "Mn":
             return letters[at]
         at += step
     return ""

@@ -72,6 +72,7 @@ class Sheet:
         self._pdf, self._letters = pdf, letters
         self._families: dict[Face, str] = {}
         self._colour: Colour | None = None
+        self._pen: tuple[Face, float] | None = None
 
     def page(self) -> None:
         """Begin a page."""
@@ -84,7 +85,9 @@ class Sheet:
             pdf.set_text_color(*colour)
             self._colour = colour
         for face, run in self._letters.runs(text, bold):
-            pdf.set_font(self._families.get(face) or self._family(face), size=size)
+            if (face, size) != self._pen:
+                pdf.set_font(self._families.get(face) or self._family(face), size=size)
+                self._pen = (face, size)
             pdf.text(x, y, run)
             x += sum(map(face.widths.__getitem__, run)) * size / 1000
 

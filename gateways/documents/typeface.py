@@ -84,7 +84,8 @@ def shipped(name: str) -> Typeface:
         widths["\u00a0"] = widths.get(" ", 0)  # measured like the space it is drawn as
         head = font["head"]
         return Typeface(
-            name=font["name"].getDebugName(6) or name,
+            name=(font["name"].getDebugName(6) or name).split("-")[0]
+            + ("-Bold" if name.endswith("Bold") else "-Regular"),
             bold=name.endswith("Bold"),
             letters=letters,
             widths=widths,

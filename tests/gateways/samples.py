@@ -93,9 +93,7 @@ def filed(document: Invoice, *payments: Payment, notes: tuple[Invoice, ...] = ()
     return InvoiceFile(document, date(2026, 11, 23), payments, notes, None)
 
 
-def paid(
-    document: Invoice, amount: int, method: str = "Visa •••• 4242", on: date = ISSUED
-) -> tuple[Invoice, Payment]:
+def paid(document: Invoice, amount: int, method: str = "Visa •••• 4242", on: date = ISSUED) -> tuple[Invoice, Payment]:
     """The document after a payment, and the payment."""
     after = changed(document, paid=document.paid + amount)
     if after.due == 0:

@@ -80,6 +80,10 @@ def tabular_figures(font: TTFont) -> None:
         for code in map(ord, "0123456789"):
             if code in table.cmap:
                 table.cmap[code] = swap.get(table.cmap[code], table.cmap[code])
+    if swap:  # between two weights, widths round apart by a unit
+        figures = [font.getBestCmap()[code] for code in map(ord, "0123456789")]
+        for figure in figures:
+            font["hmtx"][figure] = (font["hmtx"][figures[0]][0], font["hmtx"][figure][1])
 
 
 def decompose(font: TTFont) -> None:
