@@ -94,7 +94,9 @@ class _Paper:
         yield from self.parties(content.seller, content.customer)
         yield from self.facts(content.facts)
         yield from self.table_and_totals()
-        yield from block([band for text in content.mentions for band in self.sentence(text, STRONG)])
+        mentions = [band for text in content.mentions for band in self.sentence(text, STRONG)]
+        if mentions:
+            yield from block([nothing(6), *mentions])
         if content.payment:
             yield from self.payment(content.payment)
         if content.notes:
