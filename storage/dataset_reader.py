@@ -35,7 +35,7 @@ def records_in(data: bytes) -> tuple[date, Records]:
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+        line = len(data[: error.start].split(b"\n"))
         raise Unreadable(f"line {line}", "text", f"byte {error.start} is not UTF-8") from error
     return _Walk(text).file()
 
