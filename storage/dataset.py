@@ -91,7 +91,7 @@ def _escaped(character: str) -> str:
 
 def read_dataset(source: Path | bytes) -> Dataset:
     """Read and check a data file. Raises `BadData` naming record, field and reason of the first fault."""
-    place = "" if isinstance(source, bytes) else str(source)
+    place = "-" if isinstance(source, bytes) else str(source)
     try:
         size = len(source) if isinstance(source, bytes) else source.stat().st_size
         if size > LARGEST_FILE:
