@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,9 +24,14 @@ class OwnerLock:
             holder = _holder(self._handle)
             os.close(self._handle)
             raise StoreInUse(place=place, **holder) from None
+        except OSError:
+            os.close(self._handle)
+            raise
         since = datetime.now(UTC).isoformat(timespec="seconds")
-        os.ftruncate(self._handle, 0)
-        os.pwrite(self._handle, json.dumps({"owner": owner, "pid": os.getpid(), "since": since}).encode(), 0)
+        said = json.dumps({"owner": owner, "pid": os.getpid(), "since": since})
+        with suppress(OSError):  # the lock holds without its note: a full disk must not keep a person from reading
+            os.ftruncate(self._handle, 0)
+            os.pwrite(self._handle, said.encode(), 0)
 
     def release(self) -> None:
         """Let others in."""

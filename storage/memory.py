@@ -6,44 +6,83 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from billing.errors import N_, Refusal
 from billing.record import Record
-from billing.store import Reading, Writing
+from billing.store import Reading, StoreUnavailable, Writing
 from storage.shelf import Change, Shelf, View
+
+
+class Interrupted(StoreUnavailable):
+    """A commit was broken off half-way: memory and disk may differ. What is on disk is whole, or can be told."""
+
+    message = N_(
+        "Saving at {place} was interrupted, and it is not known whether your last change was kept. Close the program, "
+        "open it again, and look."
+    )
 
 
 class MemoryStore:
     """A store that keeps everything in memory.
 
-    One writer at a time; readers see each commit whole, and do not wait while one is being written to disk. A
-    transaction must not be opened inside a reading one of the same thread.
+    One writer at a time; readers see each commit whole, and do not wait while one is being written to disk. A thread
+    that is in a transaction must not begin a writing one: that is a defect, and a `RuntimeError`.
     """
 
     durable = False
+    place = "memory"
 
     def __init__(self, kinds: Sequence[type[Record]]) -> None:
         self.shelf = Shelf(kinds)
+        self.interrupted = False
         self._writing = threading.Lock()
         self._state = threading.RLock()
+        self._writer = self._reader = 0
+        """The threads in a transaction: a thread finds its own identity here only if it put it there."""
 
     @contextmanager
     def read(self) -> Iterator[Reading]:
         """See `billing.store.Store.read`."""
         with self._state:
-            yield View(self.shelf)
+            self._require_whole()
+            outer, self._reader = self._reader, threading.get_ident()
+            try:
+                yield View(self.shelf, self._state)
+            finally:
+                self._reader = outer
 
     @contextmanager
     def write(self) -> Iterator[Writing]:
         """See `billing.store.Store.write`."""
+        if threading.get_ident() in (self._writer, self._reader):
+            raise RuntimeError("a writing transaction was begun inside another transaction")
         with self._writing:
-            view = View(self.shelf)
-            yield view
-            if changes := view.pending():
-                self.commit(changes)
-                with self._state:
-                    self.shelf.apply(changes)
+            self._writer = threading.get_ident()
+            try:
+                self._require_whole()
+                view = View(self.shelf, self._state)
+                yield view
+                if changes := view.pending():
+                    self._settle(changes)
+            finally:
+                self._writer = 0
+
+    def _settle(self, changes: list[Change]) -> None:
+        try:
+            self.commit(changes)
+            with self._state:
+                self.shelf.apply(changes)
+        except Refusal:
+            raise
+        except BaseException:
+            self.interrupted = True
+            raise
+
+    def _require_whole(self) -> None:
+        if self.interrupted:
+            raise Interrupted(place=self.place)
 
     def commit(self, changes: list[Change]) -> None:
-        """Make changes durable, or raise and leave everything as it was. Memory has nothing to do."""
+        """Make changes durable, or raise a `Refusal` and leave everything as it was. Memory has nothing to do."""
 
     def close(self) -> None:
         """See `billing.store.Store.close`."""

@@ -7,10 +7,14 @@ first asked for: finding costs O(log n) plus the rows returned.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from functools import cache
 from itertools import islice
 from typing import Any
 
+import msgspec
 from sortedcontainers import SortedList
 
 from billing.errors import Duplicate, NotFound, Stale
@@ -22,6 +26,9 @@ Entry = tuple[Key, Id]
 
 Change = tuple[type[Record], Id, Record | None]
 """A record's new value, or None where it was removed."""
+
+Follower = Callable[[type[Record], Id, Record | None, Record | None], None]
+"""Told of each committed change: kind, id, the record before and after. It must not fail."""
 
 
 class _Top:
@@ -44,6 +51,8 @@ class Shelf:
         self.records: dict[type[Record], dict[Id, Record]] = {kind: {} for kind in kinds}
         self._sorted: dict[tuple[type[Record], str], SortedList[Entry]] = {}
         self._taken: dict[tuple[type[Record], str], dict[Key, Id]] = {}
+        self._ids: dict[type[Record], list[Id]] = {}
+        self.followers: list[Follower] = []
 
     def get(self, kind: type[R], record_id: Id) -> R:
         """The record, or `NotFound`."""
@@ -69,13 +78,32 @@ class Shelf:
             self._taken[kind, index.name] = found
         return found
 
+    def ids(self, kind: type[Record]) -> list[Id]:
+        """Every id of a kind, in order; sorted anew after records came or went."""
+        if kind not in self._ids:
+            self._ids[kind] = sorted(self.records[kind])
+        return self._ids[kind]
+
+    def accepts(self, record: Record) -> None:
+        """Compute the record's keys and compare them with the others', so that `apply` cannot fail on them later."""
+        for index in type(record).indexes:
+            entries = self._sorted.get((type(record), index.name), ())
+            for key in index.keys(record):
+                _ = hash(key), (key, record.id) in entries
+
     def apply(self, changes: Iterable[Change]) -> None:
         """Take committed changes up. They were checked before; nothing here can fail."""
         for kind, record_id, record in changes:
             old = self.records[kind].pop(record_id, None) if record is None else self.records[kind].get(record_id)
             if record is not None:
                 self.records[kind][record_id] = record
+            if (old is None) != (record is None):
+                self._ids.pop(kind, None)
+            for follow in self.followers:
+                follow(kind, record_id, old, record)
             for index in kind.indexes:
+                if (kind, index.name) not in self._sorted and (kind, index.name) not in self._taken:
+                    continue
                 before = list(index.keys(old)) if old is not None else []
                 after = list(index.keys(record)) if record is not None else []
                 if before != after:
@@ -97,11 +125,31 @@ class Shelf:
 
 def declared(kind: type[Record], name: str) -> Index:
     """The index of that name; a `KeyError` for one that is not declared is a defect of the caller."""
-    return next((index for index in kind.indexes if index.name == name), None) or _undeclared(kind, name)
-
-
-def _undeclared(kind: type[Record], name: str) -> Index:
+    for index in kind.indexes:
+        if index.name == name:
+            return index
     raise KeyError(f"{kind.kind} has no index {name}")
+
+
+@cache
+def decoder(kind: type[R]) -> msgspec.json.Decoder[R]:
+    """Reads a stored record of that kind."""
+    return msgspec.json.Decoder(kind)
+
+
+def storable(record: R) -> R:
+    """The record, once what is written of it has been read back the same.
+
+    One record that does not read back (a wrong type, a NaN, half a surrogate pair) would make the whole store
+    unreadable. The `ValueError` is a defect of the caller.
+    """
+    try:
+        back = decoder(type(record)).decode(msgspec.json.encode(record))
+    except (msgspec.MsgspecError, TypeError, ValueError, OverflowError) as error:
+        raise ValueError(f"{record.kind} {record.id} cannot be stored: {error}") from error
+    if back != record:
+        raise ValueError(f"{record.kind} {record.id} cannot be stored: it reads back differently")
+    return record
 
 
 def bounds(span: Span) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
@@ -112,10 +160,14 @@ def bounds(span: Span) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
 
 
 class View:
-    """A transaction over a shelf: reads it, and holds changes back until they are committed."""
+    """A transaction over a shelf: reads it, and holds changes back until they are committed.
 
-    def __init__(self, shelf: Shelf) -> None:
+    `guard` is held while an index is used: sorted lists change inside even when they are only read.
+    """
+
+    def __init__(self, shelf: Shelf, guard: AbstractContextManager[Any]) -> None:
         self._shelf = shelf
+        self._guard = guard
         self.changes: dict[tuple[type[Record], Id], Record | None] = {}
         self._claims: dict[tuple[type[Record], str, Key], Id | None] = {}
         """Unique keys this transaction took, or (None) gave back."""
@@ -140,8 +192,8 @@ class View:
         after: Cursor | None = None,
     ) -> Page[R]:
         """See `billing.store.Reading.find`."""
-        entries = self._entries(kind, span, descending, after, offset)
-        taken = list(islice(entries, limit + 1))
+        with self._guard:
+            taken = list(islice(self._entries(kind, span, descending, after, offset), limit + 1))
         rows = tuple(self.get(kind, record_id) for _, record_id in taken[:limit])
         more = len(taken) > limit and limit > 0
         return Page(rows, Cursor(*taken[limit - 1]) if more else None)
@@ -180,8 +232,9 @@ class View:
 
     def count(self, kind: type[Record], span: Span) -> int:
         """See `billing.store.Reading.count`."""
-        entries, (low, high) = self._shelf.entries(kind, span.index), bounds(span)
-        number = entries.bisect_left(high) - entries.bisect_left(low)
+        with self._guard:
+            entries, (low, high) = self._shelf.entries(kind, span.index), bounds(span)
+            number = entries.bisect_left(high) - entries.bisect_left(low)
         own = self._own_entries(kind, span, descending=False, after=None)
         if own is None:
             return number
@@ -192,10 +245,13 @@ class View:
 
     def every(self, kind: type[R], *, after: Id = "", limit: int = 1000) -> tuple[R, ...]:
         """See `billing.store.Reading.every`."""
-        ids = {i for i in self._shelf.records[kind] if i > after}
-        ids |= {i for k, i in self.changes if k is kind and i > after}
-        present = (i for i in ids if self.changes.get((kind, i), i) is not None)
-        return tuple(self.get(kind, i) for i in heapq.nsmallest(limit, present))
+        with self._guard:
+            ids = self._shelf.ids(kind)
+        old = (ids[place] for place in range(bisect_right(ids, after), len(ids)))
+        own = {i: record for (k, i), record in self.changes.items() if k is kind}
+        new = sorted(i for i, record in own.items() if record is not None and i > after)
+        present = heapq.merge((i for i in old if i not in own), new)
+        return tuple(self.get(kind, i) for i in islice(present, limit))
 
     def put(self, record: R) -> R:
         """See `billing.store.Writing.put`."""
@@ -203,8 +259,9 @@ class View:
         held = self._held(kind, record.id)
         if record.version != (held.version if held is not None else 0):
             raise Stale
-        self._claim(kind, held, record)
-        stored = changed(record, version=record.version + 1)
+        stored = storable(changed(record, version=record.version + 1))
+        self._shelf.accepts(stored)
+        self._claim(kind, held, stored)
         self.changes[kind, record.id] = stored
         return stored
 

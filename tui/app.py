@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any, ClassVar
 
 from textual.app import App
@@ -63,6 +64,13 @@ class Ventanilla(App[None]):
     def on_mount(self) -> None:
         """The first size comes before the first screen: look at it again once there is one."""
         self.call_after_refresh(self._mind_the_room)
+        self.call_after_refresh(self._painted)
+
+    def _painted(self) -> None:
+        """Where the collector was put off for the start, let it go; what was made by now stays as long as we do."""
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
 
     def on_resize(self, event: Resize) -> None:
         """The window has another size."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 
@@ -21,6 +22,8 @@ def visit(options: argparse.Namespace, language: Language) -> int:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise NoTerminal
     _calm_textual()
+    # Starting makes many objects and no garbage; the app lets the collector go once it has painted.
+    gc.disable()
     from tui.look import fitting
     from tui.wiring import OpenOnce, default_store_url, own_store, services
 

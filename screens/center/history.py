@@ -46,7 +46,7 @@ class History(CounterScreen[None]):
     BINDINGS = [
         Binding("enter", "take", N_("Open")),
         Binding("f4", "filters", N_("Filter")),
-        Binding("f6", "go_to", N_("Number")),
+        Binding("f6", "go_to", N_("Go to")),
         Binding("f7", "export", N_("PDF")),
         Binding("f8", "print", N_("Print")),
         Binding("up", "move(-1)", show=False),

@@ -23,7 +23,7 @@ KEYS = {
     "f8": "\x1b[19~", "f10": "\x1b[21~",
 }  # fmt: skip
 
-INHERITED_NOT = ("NO_COLOR", "COLORTERM", "COLUMNS", "LINES")
+INHERITED_NOT = ("NO_COLOR", "COLORTERM", "COLUMNS", "LINES", "PYTHONDONTWRITEBYTECODE")
 """What the test run says of its own terminal is not true of this one."""
 
 PATIENCE = 30.0
