@@ -121,7 +121,7 @@ class Journal:
         try:
             _sync(self._handle)
         except OSError as fault:
-            self.suspect = str(fault.strerror)
+            self.distrust(fault)
             self._undo(fault)
             raise SuspectDisk(place=self._place, reason=self.suspect) from fault
         self._end = end
@@ -130,11 +130,11 @@ class Journal:
         try:
             os.ftruncate(self._handle, self.size)
         except OSError:
-            self.suspect = str(fault.strerror)
+            self.distrust(fault)
 
-    def distrust(self, reason: str) -> None:
-        """Refuse every further line: whether this journal is found again after a crash is not known."""
-        self.suspect = reason
+    def distrust(self, fault: OSError) -> None:
+        """Refuse every further line: what is found here after a crash is no longer known."""
+        self.suspect = fault.strerror or type(fault).__name__
 
     def close(self) -> None:
         """Let go of the file."""

@@ -9,6 +9,7 @@ store. TinyDB's own interface works on it, through the same commits: `store.tiny
 from __future__ import annotations
 
 import errno
+import threading
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -23,7 +24,7 @@ from storage.journal import Journal
 from storage.lock import OwnerLock
 from storage.memory import MemoryStore
 from storage.shelf import Change
-from storage.snapshot import discard_others, journal_path, load, prepare, settle, take_over
+from storage.snapshot import discard_others, draft, journal_path, load, orphaned, prepare, settle, take_over
 
 ROLL_BYTES = 8 * 1024 * 1024
 """A journal smaller than this, or than the snapshot, is not rolled into a new one while the store is open."""
@@ -59,15 +60,17 @@ class TinyDBStore(MemoryStore):
     ) -> None:
         """Open the store at `path`, or make it. Raises a `StoreUnavailable`; nothing is ever guessed or repaired."""
         super().__init__(kinds)
-        self.place, self._path = path, Path(path).expanduser().absolute()
+        self.place = path
         self._kinds = {kind.kind: kind for kind in kinds}
         self._roll_bytes = roll_bytes
         self._journal: Journal | None = None
-        if not create and not self._path.exists():
-            raise NoStore(place=path)
         try:
+            # Resolved, so that two names of one file share one lock.
+            self._path = Path(path).expanduser().resolve()
             if create:
                 self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            elif not self._path.exists() and not orphaned(self._path):
+                raise NoStore(place=path)
             self._lock = OwnerLock(self._path.with_name(f"{self._path.name}.lock"), path, owner)
             try:
                 self._open(create)
@@ -78,39 +81,34 @@ class TinyDBStore(MemoryStore):
             if fault.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
                 raise DiskFull(place=path) from fault
             raise StoreUnavailable(place=path, reason=fault.strerror or str(fault)) from fault
+        except (RuntimeError, ValueError) as fault:  # a path that cannot be one: no such home, a link to itself, a NUL
+            raise StoreUnavailable(place=path, reason=str(fault)) from fault
 
     def _open(self, create: bool) -> None:
+        if not self._path.exists() and orphaned(self._path):
+            raise StoreDamaged(place=self.place, reason=N_("a journal is there, but not its snapshot"))
         if create:
             if self._path.exists():
                 raise StoreExists(place=self.place)
-            if any(self._path.parent.glob(f"{self._path.name}.journal-*")):
-                raise StoreDamaged(place=self.place, reason="a journal is there, but not its snapshot")
             self._generation = 1
-            self._snapshot_size, size = prepare(self._path, 1, self.shelf.records)
+            self._snapshot_size, end = prepare(self._path, 1, self.shelf.records)
             take_over(self._path)
             settle(self._path.parent)
-            self._empty_journal = size
+            self._empty_journal = end
         else:
             loaded = load(self._path, tuple(self._kinds.values()))
             self.shelf.records.update(loaded.records)
             for commit in loaded.commits:
-                self.shelf.apply(self._change(*change) for change in commit)
-            self._generation, self._snapshot_size, size = loaded.generation, loaded.size, loaded.journal_size
-            self._empty_journal = 0 if loaded.commits else size
-            discard_others(self._path, self._generation)
-        self._journal = Journal(journal_path(self._path, self._generation), self.place, size)
-
-    def _change(self, name: str, record_id: str, body: object) -> Change:
-        try:
-            kind = self._kinds[name]
-            return kind, record_id, None if body is None else msgspec.convert(body, kind)
-        except (KeyError, msgspec.ValidationError) as error:
-            raise StoreDamaged(place=self.place, reason=f"{name} {record_id}: {error}") from error
+                self.shelf.apply(commit)
+            self._generation, self._snapshot_size, end = loaded.generation, loaded.size, loaded.end
+            self._empty_journal = loaded.empty
+        discard_others(self._path, self._generation)
+        self._journal = Journal(journal_path(self._path, self._generation), self.place, end)
 
     def commit(self, changes: list[Change]) -> None:
         """Put the changes on disk, as one line."""
         if self._journal is None:
-            raise StoreUnavailable(place=self.place, reason="closed")
+            raise StoreUnavailable(place=self.place, reason=N_("it is closed"))
         self._journal.append(msgspec.json.encode([(kind.kind, i, record) for kind, i, record in changes]))
         if self._journal.size > max(self._roll_bytes, self._snapshot_size):
             self._roll(changes)
@@ -129,31 +127,42 @@ class TinyDBStore(MemoryStore):
         following = self._generation + 1
         journal = None
         try:
-            sizes = prepare(self._path, following, records)
-            journal = Journal(journal_path(self._path, following), self.place, sizes[1])
+            size, end = prepare(self._path, following, records)
+            journal = Journal(journal_path(self._path, following), self.place, end)
             take_over(self._path)
-        except OSError:
+        except OSError as fault:
             if journal is not None:
                 journal.close()
+                if not draft(self._path).exists():  # it may have taken over all the same: both journals stay
+                    self._journal.distrust(fault)
+                    return
             discard_others(self._path, self._generation)
             self._roll_bytes = max(self._roll_bytes, 2 * self._journal.size)
             return
         self._journal.close()
         self._journal, self._generation = journal, following
-        self._snapshot_size, self._empty_journal = sizes
+        self._snapshot_size, self._empty_journal = size, end
         try:
             settle(self._path.parent)
         except OSError as fault:
-            journal.distrust(str(fault.strerror))
+            journal.distrust(fault)
         else:
             discard_others(self._path, following)
 
     def close(self) -> None:
-        """Write the snapshot where something changed since the last, and let others in."""
+        """Write the snapshot where something changed since the last, and let others in.
+
+        After a disk fault or an interruption nothing is written: what is on disk is the truth, and is read next time.
+        """
+        if threading.get_ident() == self._writer:
+            raise RuntimeError("a store was closed inside a transaction of its own")
         with self._writing:
-            if self._journal is not None:
-                if self._journal.size > self._empty_journal:
+            if self._journal is None:
+                return
+            try:
+                if self._journal.size > self._empty_journal.size and not self._journal.suspect and not self.interrupted:
                     self._roll()
+            finally:
                 self._journal.close()
                 self._journal = None
                 self._lock.release()
