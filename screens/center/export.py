@@ -46,13 +46,14 @@ class Export(Dialog[None]):
     def body(self) -> ComposeResult:
         """What, as what, and where."""
         arrows = self.session.look.glyphs.less + self.session.look.glyphs.more
+        labels = self.say(N_("What")), self.say(N_("As"))
         what = [("one", self.invoice.number)]
         if self.question is not None and self.listed > 1:
             every = self.language.count("{number} listed document", "all {number} listed documents", self.listed)
             what.append(("all", every))
-        yield Switch(f"{self.say(N_('What')):<8}", what, arrows=arrows, most=34, id="what")
+        yield Switch(f"{labels[0]:<8}", what, arrows=arrows, most=34, id="what")
         forms = [(f.value, self.say(word)) for f, word in FORMAT_WORDS.items()]
-        yield Switch(f"{self.say(N_('As')):<8}", forms, arrows=arrows, most=34, id="form")
+        yield Switch(f"{labels[1]:<8}", forms, arrows=arrows, most=34, id="form")
         folder = Input(str(self.session.services.exports), id="folder", max_length=1024, select_on_focus=False)
         folder.border_title = content(self.say(N_("Folder")))
         folder.cursor_blink = False
