@@ -18,6 +18,8 @@ from billing.errors import Refusal
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from babel import Locale
+
     from billing.money import Money
 
 LOCALE_FOLDER = Path(__file__).parent / "locale"
@@ -31,6 +33,13 @@ _TERRITORIES = {"es": "es_ES", "en": "en_GB"}
 @cache
 def _catalogue(tag: str) -> gettext.NullTranslations:
     return gettext.translation("ventanilla", LOCALE_FOLDER, [tag], fallback=tag == "en")
+
+
+@cache
+def _locale(tag: str) -> Locale:
+    from babel import Locale
+
+    return Locale.parse(_TERRITORIES[tag])
 
 
 class Language:
@@ -84,37 +93,35 @@ class Language:
         from billing.money import exponent
 
         value = Decimal(amount.minor).scaleb(-exponent(amount.currency))
-        return format_currency(value, amount.currency, locale=_TERRITORIES[self.tag])
+        return format_currency(value, amount.currency, locale=_locale(self.tag))
 
     def number(self, value: int | Decimal) -> str:
         """A number with this language's separators."""
         from babel.numbers import format_decimal
 
-        return format_decimal(value, locale=_TERRITORIES[self.tag])
+        return format_decimal(value, locale=_locale(self.tag))
 
     def percent(self, rate: Decimal) -> str:
         """A rate given in per cent: 21 is `21 %`."""
         from babel.numbers import format_percent
 
-        return format_percent(rate / 100, "#,##0.## %" if self.tag == "es" else "#,##0.##%", _TERRITORIES[self.tag])
+        return format_percent(rate / 100, "#,##0.## %" if self.tag == "es" else "#,##0.##%", _locale(self.tag))
 
     def date(self, day: dt.date) -> str:
         """A day without ambiguity, short enough for a column: `23 nov 2026`, `23 Nov 2026`."""
         from babel.dates import format_date
 
-        return format_date(day, "d MMM y", locale=_TERRITORIES[self.tag])
+        return format_date(day, "d MMM y", locale=_locale(self.tag))
 
     def month(self, day: dt.date) -> str:
         """The month's short name: `nov`, `Nov`."""
         from babel.dates import format_date
 
-        return format_date(day, "LLL", locale=_TERRITORIES[self.tag])
+        return format_date(day, "LLL", locale=_locale(self.tag))
 
     def country(self, code: str) -> str:
         """A country by its name; the code itself where it is unknown."""
-        from babel import Locale
-
-        return str(Locale.parse(_TERRITORIES[self.tag]).territories.get(code, code))
+        return str(_locale(self.tag).territories.get(code, code))
 
 
 def preferred(*wishes: str) -> Language:

@@ -1,122 +1,92 @@
 """TinyDB's interface over the live records, through its own extension points `Storage` and `Table`.
 
-Documents are records as JSON-like mappings; document ids are numbers given out while the store is open. A write goes
-through the store's transaction: it is validated as a record, gets the next version, and is on disk when it returns.
+Documents are records as JSON-like mappings. A write goes through the store's transaction: it is validated as a record,
+gets the next version, and is on disk when it returns.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 from tinydb import TinyDB
+from tinydb.queries import QueryLike
 from tinydb.storages import Storage
-from tinydb.table import Table
+from tinydb.table import Document, Table
 
 from billing.record import Id, Record, changed
 from billing.store import Writing
+from storage.tinydb_documents import Documents, Draft, Numbers, document
+from storage.tinydb_lookup import Lookup
 
 if TYPE_CHECKING:
     from storage.tinydb_store import TinyDBStore
 
 
-class Numbers:
-    """Document ids for one table: each record id keeps its number while the store is open."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[Id, int] = {}
-        self._ids: dict[int, Id] = {}
-
-    def of(self, record_id: Id) -> int:
-        """The record's document id."""
-        if record_id not in self._numbers:
-            self.bind(record_id, len(self._ids) + 1)
-        return self._numbers[record_id]
-
-    def bind(self, record_id: Id, number: int) -> None:
-        """Give a record a document id that TinyDB chose."""
-        self._numbers[record_id], self._ids[number] = number, record_id
-
-    def id(self, number: int) -> Id | None:
-        """The record with that document id."""
-        return self._ids.get(number)
-
-
-class Documents(Mapping[str, dict[str, Any]]):
-    """A table's documents, made from the live records as they are asked for."""
-
-    def __init__(self, records: Mapping[Id, Record], numbers: Numbers) -> None:
-        self._records, self._numbers = records, numbers
-        for record_id in records:
-            numbers.of(record_id)
-
-    def __getitem__(self, number: str) -> dict[str, Any]:
-        record = self._records.get(self._numbers.id(int(number)) or "")
-        if record is None:
-            raise KeyError(number)
-        document: dict[str, Any] = msgspec.to_builtins(record)
-        return document
-
-    def __iter__(self) -> Iterator[str]:
-        return (str(self._numbers.of(record_id)) for record_id in self._records)
-
-    def __len__(self) -> int:
-        return len(self._records)
-
-
-class Draft(MutableMapping[int, Any]):
-    """What a TinyDB updater sees: the table by document id, remembering what it looked at and changed."""
-
-    def __init__(self, documents: Documents) -> None:
-        self._documents = documents
-        self.touched: dict[int, dict[str, Any] | None] = {}
-
-    def __getitem__(self, number: int) -> dict[str, Any]:
-        if number not in self.touched:
-            self.touched[number] = self._documents[str(number)]
-        document = self.touched[number]
-        if document is None:
-            raise KeyError(number)
-        return document
-
-    def __setitem__(self, number: int, document: Mapping[str, Any]) -> None:
-        self.touched[number] = dict(document)
-
-    def __delitem__(self, number: int) -> None:
-        self[number]
-        self.touched[number] = None
-
-    def __iter__(self) -> Iterator[int]:
-        known = [int(number) for number in self._documents]
-        yield from (n for n in known if self.touched.get(n, n) is not None)
-        yield from (n for n, document in self.touched.items() if document is not None and n not in set(known))
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
-
-
 class RecordStorage(Storage):
-    """TinyDB's storage layer: the live tables. It writes nothing itself; `RecordTable` commits."""
+    """TinyDB's storage layer: the live tables, and the one way to change them."""
 
     def __init__(self, store: TinyDBStore, kinds: Mapping[str, type[Record]]) -> None:
         self.store, self.kinds = store, kinds
-        self.numbers = {name: Numbers() for name in kinds}
+        with store.read():
+            records = store.shelf.records
+            self.numbers = {kind: Numbers(records[kind]) for kind in kinds.values()}
+            self.lookups = {kind: Lookup(kind, records[kind]) for kind in kinds.values()}
+            store.shelf.followers.append(self._follow)
+
+    def _follow(self, kind: type[Record], record_id: Id, before: Record | None, after: Record | None) -> None:
+        if after is None:
+            self.numbers[kind].forget(record_id)
+        else:
+            self.numbers[kind].of(record_id)
+        self.lookups[kind].follow(record_id, before, after)
+
+    def kind(self, name: str) -> type[Record]:
+        """The kind of record that a table holds."""
+        if name not in self.kinds:
+            raise KeyError(f"no kind of record is called {name}")
+        return self.kinds[name]
 
     def read(self) -> dict[str, Any]:
         """Every table, as a view."""
-        return {name: self.documents(name) for name in self.kinds}
+        return {name: self.documents(kind) for name, kind in self.kinds.items()}
 
-    def documents(self, name: str) -> Documents:
-        """One table, as a view; empty for a name that is no kind."""
-        kind = self.kinds.get(name)
-        records = self.store.shelf.records[kind] if kind else {}
-        return Documents(records, self.numbers.get(name) or Numbers())
+    def documents(self, kind: type[Record]) -> Documents:
+        """One table, as a view."""
+        return Documents(self.store.shelf.records[kind], self.numbers[kind], self.store.read)
 
-    def write(self, data: Mapping[str, Mapping[str, Any]]) -> None:
-        """Refused: whole-file writes are what this store avoids."""
-        del data
-        raise TypeError("tables of this store are changed through their own methods")
+    def write(self, data: Mapping[str, Mapping[Any, Any]]) -> None:
+        """Make the tables what `data` says, in one transaction. TinyDB drops tables this way."""
+        with self.store.write() as books:
+            for name, kind in self.kinds.items():
+                given = data.get(name, {})
+                if not isinstance(given, Documents):
+                    draft = Draft(self.documents(kind))
+                    draft.clear()
+                    draft.update({int(number): value for number, value in given.items()})
+                    self._put_all(books, kind, draft)
+
+    def update(self, kind: type[Record], updater: Callable[[Any], None]) -> None:
+        """Let TinyDB's updater change one table, in one transaction."""
+        with self.store.write() as books:
+            draft = Draft(self.documents(kind))
+            updater(draft)
+            self._put_all(books, kind, draft)
+
+    def _put_all(self, books: Writing, kind: type[Record], draft: Draft) -> None:
+        old = {number: draft.documents.record(number) for number in draft.touched}
+        new = {n: msgspec.convert(value, kind) for n, value in draft.touched.items() if value is not None}
+        for number, record in old.items():
+            if record is not None and (number not in new or new[number].id != record.id):
+                books.remove(record)
+        for number, record in new.items():
+            known = old[number]
+            same = known if known is not None and known.id == record.id else None
+            record = changed(record, version=same.version if same else 0)
+            if record != same:
+                books.put(record)
+                self.numbers[kind].bind(record.id, number)
 
 
 class RecordTable(Table):
@@ -124,37 +94,42 @@ class RecordTable(Table):
 
     default_query_cache_capacity = 0
 
-    def _read_table(self) -> Any:
-        return self._records.documents(self.name)
-
     @property
     def _records(self) -> RecordStorage:
         assert isinstance(self._storage, RecordStorage)  # noqa: S101
         return self._storage
 
-    def _update_table(self, updater: Callable[[Any], None]) -> None:
-        storage = self._records
-        kind, numbers = storage.kinds[self.name], storage.numbers[self.name]
-        with storage.store.write() as books:
-            draft = Draft(storage.documents(self.name))
-            updater(draft)
-            for number, document in draft.touched.items():
-                self._put(books, kind, numbers, number, document)
-        self.clear_cache()
+    def _read_table(self) -> Any:
+        kind = self._records.kinds.get(self.name)
+        return self._records.documents(kind) if kind else {}
 
-    def _put(
-        self, books: Writing, kind: type[Record], numbers: Numbers, number: int, document: dict[str, Any] | None
-    ) -> None:
-        known = numbers.id(number)
-        old = self._records.store.shelf.records[kind].get(known) if known else None
-        if document is None:
-            if old is not None:
-                books.remove(old)
-            return
-        new = changed(msgspec.convert(document, kind), version=old.version if old else 0)
-        if new != old:
-            books.put(new)
-            numbers.bind(new.id, number)
+    def _update_table(self, updater: Callable[[Any], None]) -> None:
+        self._records.update(self._records.kind(self.name), updater)
+
+    def _get_next_id(self) -> int:
+        return self._records.numbers[self._records.kind(self.name)].next()
+
+    def search(self, cond: QueryLike) -> list[Document]:
+        """See `tinydb.table.Table.search`. A condition `field == value`, alone or with others by `&`, does not scan."""
+        found = self._candidates(cond)
+        return super().search(cond) if found is None else [d for d in found if cond(d)]
+
+    def get(self, cond: QueryLike | None = None, doc_id: int | None = None, doc_ids: list[int] | None = None) -> Any:
+        """See `tinydb.table.Table.get`."""
+        found = self._candidates(cond) if doc_id is None and doc_ids is None else None
+        if found is None:
+            return super().get(cond, doc_id, doc_ids)  # type: ignore[arg-type]
+        return next((d for d in found if cond is not None and cond(d)), None)
+
+    def _candidates(self, cond: object) -> list[Document] | None:
+        storage, kind = self._records, self._records.kinds.get(self.name)
+        if kind is None:
+            return None
+        with storage.store.read():
+            ids = storage.lookups[kind].candidates(cond)
+            records = storage.store.shelf.records[kind]
+            numbers = storage.numbers[kind]
+            return None if ids is None else [Document(document(records[i]), numbers.of(i)) for i in ids]
 
 
 class RecordDB(TinyDB):
