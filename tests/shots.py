@@ -6,6 +6,7 @@ Every screen in both languages at 80x24 and 120x40, and once in each look. `--do
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -65,9 +66,14 @@ async def draw(folder: Path, wanted: str = "") -> int:
             if person:
                 await enter(visitor, person)
             await visitor.press(*keys)
-            (folder / f"{name}.svg").write_text(app.export_screenshot(title="Ventanilla"), encoding="utf-8")
+            (folder / f"{name}.svg").write_text(_own_fonts(app.export_screenshot(title="Ventanilla")), encoding="utf-8")
         drawn += 1
     return drawn
+
+
+def _own_fonts(picture: str) -> str:
+    """The picture without the fonts it would fetch from elsewhere: whoever looks at it has a fixed-width font."""
+    return re.sub(r"@font-face \{[^}]*\}", "", picture).replace("Fira Code", "DejaVu Sans Mono, Menlo, Consolas")
 
 
 def main() -> None:
