@@ -43,7 +43,10 @@ class Lookup:
     def candidates(self, condition: object) -> list[Id] | None:
         """All that can match, perhaps more; None where every record can."""
         found = [self._having(field, value) for field, value in equalities(condition)]
-        return list(min(found, key=lambda holders: len(holders))) if found else None
+        if not found:
+            return None
+        fewest = min(found, key=len)
+        return list(fewest)
 
     def _having(self, field: str, value: Any) -> dict[Id, None]:
         if field not in self._kind.__struct_fields__:

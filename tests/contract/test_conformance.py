@@ -154,6 +154,33 @@ class TestTransactions:
         with store.read() as after:
             assert after.get(Tally, "t") == Tally(id="t", value=100, version=101)
 
+    def test_indexes_hold_while_many_threads_find_and_write(self, store: Store) -> None:
+        """Sorted lists change inside when they are read: neither readers nor a writer's own finds may collide."""
+        fill(store, *(note(f"n{number:04d}", day=number, title="w") for number in range(1500)))
+        wrong: list[object] = []
+        done = threading.Event()
+
+        def look() -> None:
+            while not done.is_set():
+                with store.read() as books:
+                    whole = books.count(Note, Span("shelf", ("a",)))
+                    page = books.find(Note, Span("shelf", ("a",)), offset=whole - 3, limit=10).rows
+                    if [n.id for n in page] != [n.id for n in sorted(page, key=lambda n: n.day)] or len(page) != 3:
+                        wrong.append(page)
+
+        with ThreadPoolExecutor(3) as pool:
+            looking = [pool.submit(look) for _ in range(2)]
+            for number in range(1500, 1560):
+                with store.write() as books:
+                    before = books.count(Note, Span("shelf", ("a",)))
+                    books.put(note(f"n{number:04d}", day=number, title="w"))
+                    if books.count(Note, Span("shelf", ("a",))) != before + 1:
+                        wrong.append(before)
+            done.set()
+            for each in looking:
+                each.result()
+        assert wrong == []
+
     def test_readers_never_see_half_a_transaction(self, store: Store) -> None:
         with store.write() as books:
             books.put(Tally(id="a"))
@@ -177,6 +204,38 @@ class TestTransactions:
         stop.set()
         watcher.join()
         assert torn == []
+
+
+class TestWhatCannotBeKept:
+    """Defects of a caller, which must not cost anybody their data."""
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            note("n1", title=7),  # type: ignore[arg-type]
+            note("n1", title="\ud800"),
+            Tally(id="t", value=1.5),  # type: ignore[arg-type]
+            Tally(id="t", value=float("nan")),  # type: ignore[arg-type]
+            Note(id="n1", shelf="a", day="2026-01-01"),  # type: ignore[arg-type]
+            Tally(id=5),  # type: ignore[arg-type]
+        ],
+        ids=repr,
+    )
+    def test_a_record_that_would_not_read_back_is_not_stored(self, store: Store, wrong: Note | Tally) -> None:
+        with pytest.raises((ValueError, TypeError)), store.write() as books:
+            books.put(note("n2"))
+            books.put(wrong)
+        with store.read() as kept:
+            assert [*kept.every(Note), *kept.every(Tally)] == []
+
+    @pytest.mark.parametrize("outer", ["read", "write"])
+    def test_a_transaction_inside_another_is_a_defect_and_not_a_standstill(self, store: Store, outer: str) -> None:
+        begin = {"read": store.read, "write": store.write}[outer]
+        with begin(), pytest.raises(RuntimeError), store.write():
+            pass
+        fill(store, note("n1"))
+        with store.read(), store.read() as books:
+            assert books.get(Note, "n1")
 
 
 class TestUniqueKeys:

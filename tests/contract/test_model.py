@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -17,6 +18,8 @@ from storage.registry import open_store
 from tests.contract.conftest import BACKENDS, address
 from tests.contract.kinds import KINDS, Note, note
 
+EXAMPLES = int(os.environ.get("VENTANILLA_EXAMPLES", "40"))
+"""Stories per backend; more in a long run."""
 NAMES = st.sampled_from([f"n{i}" for i in range(6)])
 SHELVES = st.sampled_from(["a", "b"])
 TAGS = st.sampled_from(["", "", "red", "blue"])
@@ -119,7 +122,7 @@ def _case(name: str) -> type:
     machine = type(f"Model_{name}", (Model,), {"backend": name})
     case: type = machine.TestCase  # type: ignore[attr-defined]
     case.settings = settings(  # type: ignore[attr-defined]
-        max_examples=40, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+        max_examples=EXAMPLES, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
     )
     return case
 

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
+import shutil
 import stat
 import subprocess
 import sys
+import threading
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 from tinydb import Query, TinyDB, where
+from tinydb.queries import QueryLike
+from tinydb.table import Document, Table
 
 from billing.errors import Duplicate
+from billing.record import Record, changed
 from billing.store import Span, StoreDamaged, StoreInUse, StoreUnavailable
+from storage import tinydb_table
+from storage.snapshot import OtherVersion
+from storage.tinydb_documents import document
 from storage.tinydb_store import ROLL_BYTES, NoStore, StoreExists, TinyDBStore
 from tests.contract.kinds import KINDS, Note, Tally, note
 
@@ -26,6 +36,14 @@ def path(tmp_path: Path) -> Path:
 
 def made(path: Path, roll_bytes: int = ROLL_BYTES) -> TinyDBStore:
     return TinyDBStore(str(path), KINDS, create=not path.exists(), roll_bytes=roll_bytes)
+
+
+def one(table: Table, condition: QueryLike) -> Document:
+    """The only document that matches."""
+    found = table.get(condition)
+    assert found is not None
+    assert table.search(condition) == [found]
+    return found
 
 
 def test_stock_tinydb_opens_what_it_leaves(path: Path) -> None:
@@ -74,9 +92,130 @@ def test_tinydb_writes_are_checked_like_any_other_and_undone_whole(path: Path) -
                 {"id": "n4", "shelf": "a", "day": "2026-01-02", "tag": "t"},
             ]
         )
-    with pytest.raises(TypeError):
-        store.tinydb.drop_tables()
+    with pytest.raises(KeyError, match="no kind"):
+        store.tinydb.insert({"id": "n5"})
     assert [d["id"] for d in notes.all()] == ["n1"]
+    store.close()
+
+
+def test_tinydb_finds_equals_without_reading_the_table(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = made(path)
+    with store.write() as books:
+        for number in range(40):
+            books.put(note(f"n{number:02d}", shelf=f"s{number % 4}", day=number % 2 + 1, tag=f"t{number}"))
+    notes = store.tinydb.table("notes")
+    made_of: list[Record] = []
+
+    def counted(record: Record) -> dict[str, Any]:
+        made_of.append(record)
+        return document(record)
+
+    assert len(notes.search(where("shelf") == "s1")) == 10
+    with store.write() as books:
+        books.remove(books.get(Note, "n01"))
+        books.put(changed(books.get(Note, "n05"), shelf="s2"))
+        books.put(note("new", shelf="s1"))
+    monkeypatch.setattr(tinydb_table, "document", counted)
+    assert {d["id"] for d in notes.search(where("shelf") == "s1")} == {f"n{n:02d}" for n in range(9, 40, 4)} | {"new"}
+    assert len(made_of) == 9
+    assert len(notes.search((where("shelf") == "s2") & (where("tag") == "t5"))) == 1
+    assert len(made_of) == 10
+    assert one(notes, where("id") == "n07")["tag"] == "t7"
+    assert notes.get(where("id") == "n01") is None
+    assert notes.contains(where("tag") == "t7")
+    assert notes.search(where("tag") == "") == notes.search(where("nothing") == 1) == []
+    assert notes.count((where("shelf") == "s1") | (where("shelf") == "s2")) == 20
+    store.close()
+
+
+def test_document_ids_stay_with_their_records(path: Path) -> None:
+    store = made(path)
+    notes = store.tinydb.table("notes")
+    first, second = notes.insert_multiple({"id": i, "shelf": "a", "day": "2026-01-02"} for i in ("n1", "n2"))
+    with store.write() as books:
+        books.put(note("n3"))
+    third = notes.insert({"id": "n4", "shelf": "a", "day": "2026-01-02"})
+    assert len({first, second, third, one(notes, where("id") == "n3").doc_id}) == 4
+    notes.remove(doc_ids=[first])
+    assert notes.insert({"id": "n1", "shelf": "b", "day": "2026-01-02"}) not in (first, second, third)
+    notes.update({"id": "renamed"}, doc_ids=[second])
+    assert one(notes, where("id") == "renamed").doc_id == second
+    notes.insert(Document({"id": "own", "shelf": "a", "day": "2026-01-02"}, doc_id=77))
+    assert notes.insert({"id": "next", "shelf": "a", "day": "2026-01-02"}) == 78
+    with store.read() as books:
+        assert [n.id for n in books.every(Note)] == ["n1", "n3", "n4", "next", "own", "renamed"]
+    store.close()
+
+
+def test_tinydb_may_drop_and_empty_tables(path: Path) -> None:
+    store = made(path)
+    with store.write() as books:
+        for number in range(3):
+            books.put(note(f"n{number}", tag=f"t{number}"))
+            books.put(Tally(id=f"t{number}"))
+    store.tinydb.drop_table("tallies")
+    assert (len(store.tinydb.table("tallies")), len(store.tinydb.table("notes"))) == (0, 3)
+    store.tinydb.table("notes").truncate()
+    assert store.tinydb.table("notes").all() == []
+    store.tinydb.table("notes").upsert({"id": "n", "shelf": "a", "day": "2026-01-02", "tag": "t1"}, where("id") == "n")
+    store.tinydb.drop_tables()
+    store.close()
+    again = made(path)
+    with again.read() as books:
+        assert [*books.every(Note), *books.every(Tally)] == []
+    again.close()
+
+
+def test_tinydb_reads_while_others_write(path: Path) -> None:
+    store = made(path)
+    notes, stop = store.tinydb.table("notes"), threading.Event()
+
+    def write() -> None:
+        for number in itertools.count():
+            if stop.is_set():
+                return
+            with store.write() as books:
+                books.put(note(f"n{number}", shelf=f"s{number % 3}"))
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        for _ in range(60):
+            assert all(d["shelf"] == "s1" for d in notes.search(where("shelf") == "s1"))
+            assert len({d.doc_id for d in notes}) >= len(notes.search(where("shelf").matches("s1")))
+    finally:
+        stop.set()
+        writer.join()
+    store.close()
+
+
+def test_records_of_another_version_are_not_taken_for_damage(path: Path) -> None:
+    store = made(path)
+    with store.write() as books:
+        books.put(Tally(id="t"))
+    with pytest.raises(OtherVersion, match="tallies"):
+        TinyDBStore(str(crash(store, path)), (Note,))
+    store.close()
+    with pytest.raises(OtherVersion, match="tallies"):
+        TinyDBStore(str(path), (Note,))
+    made(path).close()
+
+
+def crash(store: TinyDBStore, path: Path) -> Path:
+    """A copy of an open store's files, as a crash would leave them."""
+    folder = path.parent / "crashed"
+    folder.mkdir()
+    for file in path.parent.glob("store.json*"):
+        shutil.copy(file, folder)
+    return folder / path.name
+
+
+def test_two_names_of_one_file_are_one_store(path: Path) -> None:
+    store = made(path)
+    other = path.parent / "other.json"
+    other.symlink_to(path)
+    with pytest.raises(StoreInUse):
+        TinyDBStore(str(other), KINDS)
     store.close()
 
 
@@ -146,6 +285,28 @@ class TestRefusals:
         made(path).close()
         with pytest.raises(StoreExists):
             TinyDBStore(str(path), KINDS, create=True)
+
+    def test_an_impossible_path(self, tmp_path: Path) -> None:
+        (tmp_path / "loop").symlink_to(tmp_path / "loop")
+        for bad in (str(tmp_path / "loop"), "~nobody-of-that-name/x", "a\0b", str(tmp_path / ("x" * 300))):
+            with pytest.raises(StoreUnavailable):
+                TinyDBStore(bad, KINDS)
+
+    def test_a_first_store_that_was_never_finished_is_begun_again(self, path: Path) -> None:
+        made(path).close()
+        path.unlink()
+        made(path).close()
+
+    def test_commits_without_their_snapshot_are_not_buried(self, path: Path) -> None:
+        store = made(path)
+        with store.write() as books:
+            books.put(note("n1"))
+        left = crash(store, path)
+        store.close()
+        left.unlink()
+        for create in (False, True):
+            with pytest.raises(StoreDamaged, match="not its snapshot"):
+                TinyDBStore(str(left), KINDS, create=create)
 
     def test_a_folder(self, tmp_path: Path) -> None:
         (tmp_path / "folder").mkdir()
