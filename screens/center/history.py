@@ -14,12 +14,12 @@ from billing.errors import N_
 from billing.history import Order, Question, StateFilter, Window, list_invoices, subscriptions, years
 from billing.invoices import Invoice
 from billing.record import Id
-from screens.center.states import FILTER_WORDS, state
+from screens.center.document_rows import FILTER_WORDS, columns, row
 from screens.counter_screen import CounterScreen
 from tui.text import content
 from tui.widgets.notice import Notice
 from tui.widgets.switch import Switch
-from tui.widgets.window_list import Column, Row, WindowList
+from tui.widgets.window_list import WindowList
 
 ORDER_WORDS = {
     Order.NEWEST: N_("Newest"),
@@ -80,17 +80,8 @@ class History(CounterScreen[None]):
                 ("order", N_("Order"), [(o.value, self.say(w)) for o, w in ORDER_WORDS.items()], 12),
             ):
                 yield Switch(self.say(label), values, arrows=glyphs.less + glyphs.more, most=most, id=name)
-        yield WindowList[Invoice](self._columns(), pointer=glyphs.pointer, ellipsis=glyphs.ellipsis, id="list")
+        yield WindowList[Invoice](columns(self.language), pointer=glyphs.pointer, ellipsis=glyphs.ellipsis, id="list")
         yield Static("", id="count", classes="muted")
-
-    def _columns(self) -> tuple[Column, ...]:
-        return (
-            Column(self.say(N_("Number")), 13),
-            Column(self.say(N_("Issued")), 11),
-            Column(self.say(N_("For"))),
-            Column(self.say(N_("Total")), 14, "right"),
-            Column(self.say(N_("State")), 12),
-        )
 
     def fill(self) -> None:
         """Ask for the first rows, then for what the switches can offer."""
@@ -136,17 +127,9 @@ class History(CounterScreen[None]):
         if (desk := self.session.desk) is None:
             return
         window = await self.ask(list_invoices, desk, self.question, offset=event.offset, limit=event.limit)
-        rows = [self._row(invoice) for invoice in window.rows]
+        rows = [row(invoice, desk.today, self.language) for invoice in window.rows]
         self.query_one(WindowList).supply(event.question, event.offset, rows, window.total)
         self.query_one("#count", Static).update(content(self._count(window)))
-
-    def _row(self, invoice: Invoice) -> Row[Invoice]:
-        assert self.session.desk is not None  # noqa: S101
-        word, tone = state(invoice, self.session.desk.today, self.language)
-        total = self.language.money(invoice.money(invoice.gross))
-        about = invoice.lines[0].description if invoice.lines else ""
-        cells = (invoice.number, self.language.date(invoice.issued_on), about, total, word)
-        return Row(invoice, cells, tone)
 
     def _count(self, window: Window) -> str:
         if window.cut:
@@ -206,8 +189,8 @@ class History(CounterScreen[None]):
     def _step(self, step: int) -> Id | None:
         """Move the list's pointer for the screen above; the document there, once its row is held."""
         self.query_one(WindowList).action_move(step)
-        row = self.query_one(WindowList).current
-        return row.item.id if row else None
+        current = self.query_one(WindowList).current
+        return current.item.id if current else None
 
     def action_go_to(self) -> None:
         """Open a document by its number."""
@@ -223,12 +206,12 @@ class History(CounterScreen[None]):
         """Save the document under the pointer, or all that are listed."""
         from screens.center.export import Export
 
-        if (row := self.query_one(WindowList).current) is not None:
-            self.app.push_screen(Export(row.item, self.question, self.query_one(WindowList).total or 1))
+        if (current := self.query_one(WindowList).current) is not None:
+            self.app.push_screen(Export(current.item, self.question, self.query_one(WindowList).total or 1))
 
     def action_print(self) -> None:
         """Print the document under the pointer."""
         from screens.center.printing import Print
 
-        if (row := self.query_one(WindowList).current) is not None:
-            self.app.push_screen(Print(row.item))
+        if (current := self.query_one(WindowList).current) is not None:
+            self.app.push_screen(Print(current.item))

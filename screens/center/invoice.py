@@ -11,7 +11,7 @@ from billing.errors import N_
 from billing.export import Sheet, read_document
 from billing.invoices import Invoice, InvoiceType
 from billing.record import Id
-from screens.center.states import state
+from screens.center.document_rows import state
 from screens.counter_screen import CounterScreen
 from tui.widgets.paper import Paper
 

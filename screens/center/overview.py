@@ -14,11 +14,11 @@ from billing.errors import N_
 from billing.invoices import Invoice
 from billing.overview import Overview, overview
 from billing.periods import Frequency
-from screens.center.states import state
+from screens.center.document_rows import columns, row
 from screens.counter_screen import CounterScreen
 from tui.text import content, fit
 from tui.widgets.bars import Bars
-from tui.widgets.window_list import PAGE, Column, Row, WindowList
+from tui.widgets.window_list import WindowList
 
 FREQUENCY_WORDS = {
     Frequency.WEEKLY: N_("weekly"),
@@ -27,6 +27,10 @@ FREQUENCY_WORDS = {
     Frequency.HALF_YEARLY: N_("half-yearly"),
     Frequency.YEARLY: N_("yearly"),
 }
+
+
+LATEST = 10
+"""How many documents the overview lists."""
 
 
 class OverviewScreen(CounterScreen[None]):
@@ -54,29 +58,17 @@ class OverviewScreen(CounterScreen[None]):
                 card = Static("", id=name, classes="card")
                 card.border_title = content(self.say(title))
                 yield card
-        with Vertical(id="spending", classes="card"):
+        with Vertical(id="spending", classes="card") as spending:
+            spending.border_title = content(self.say(N_("Invoiced, last twelve months")))
             yield Bars(glyphs.bar, id="bars")
-        columns = (Column("", 13), Column("", 11), Column(""), Column("", 14, "right"), Column("", 12))
-        yield WindowList[Invoice](columns, pointer=glyphs.pointer, ellipsis=glyphs.ellipsis, id="latest")
-
-    def on_mount(self) -> None:
-        """Name the parts; the figures follow."""
-        super().on_mount()
-        self._name_parts()
-
-    def _name_parts(self) -> None:
-        self.query_one("#spending").border_title = content(self.say(N_("Invoiced, last twelve months")))
-        words = (N_("Number"), N_("Issued"), N_("For"), N_("Total"), N_("State"))
-        latest = self.query_one("#latest", WindowList)
-        latest.columns = tuple(
-            Column(self.say(word), column.width, column.align)
-            for word, column in zip(words, latest.columns, strict=True)
+        latest = WindowList[Invoice](
+            columns(self.language), pointer=glyphs.pointer, ellipsis=glyphs.ellipsis, id="latest"
         )
         latest.empty = self.say(N_("No invoices yet. The first one comes with the first renewal."))
+        yield latest
 
     def fill(self) -> None:
         """Ask for the figures."""
-        self._name_parts()
         self.query_one("#latest", WindowList).restart()
 
     def on_window_list_wanted(self, event: WindowList.Wanted) -> None:
@@ -86,7 +78,7 @@ class OverviewScreen(CounterScreen[None]):
     async def _show(self, event: WindowList.Wanted) -> None:
         if (desk := self.session.desk) is None:
             return
-        seen = await self.ask(overview, desk, latest=PAGE // 5)
+        seen = await self.ask(overview, desk, latest=LATEST)
         self.query_one("#plan", Static).update(self._plan(seen))
         self.query_one("#due", Static).update(self._due(seen))
         money = self.language.money
@@ -95,20 +87,7 @@ class OverviewScreen(CounterScreen[None]):
         self.query_one("#spending").border_subtitle = content(
             self.say(N_("{total} in all") if seen.complete else N_("at least {total}"), total=money(total))
         )
-        rows = [
-            Row(
-                i,
-                (
-                    i.number,
-                    self.language.date(i.issued_on),
-                    i.lines[0].description if i.lines else "",
-                    money(i.money(i.gross)),
-                    (shown := state(i, seen.today, self.language))[0],
-                ),
-                shown[1],
-            )
-            for i in seen.latest
-        ]
+        rows = [row(invoice, seen.today, self.language) for invoice in seen.latest]
         self.query_one("#latest", WindowList).supply(event.question, 0, rows, len(rows))
 
     def _plan(self, seen: Overview) -> Content:

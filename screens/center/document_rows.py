@@ -1,4 +1,4 @@
-"""How the state of a document reads: one word, and a tone that never stands alone."""
+"""How a document reads as a row of a list: its columns, and its state as a word with a tone that never stands alone."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from billing.errors import N_
 from billing.history import StateFilter
 from billing.invoices import Invoice, InvoiceState
 from billing.language import Language
-from tui.widgets.window_list import Tone
+from tui.widgets.window_list import Column, Row, Tone
 
 STATE_WORDS: dict[InvoiceState, tuple[str, Tone]] = {
     InvoiceState.OPEN: (N_("Pending"), "warn"),
@@ -35,3 +35,22 @@ def state(invoice: Invoice, today: date, language: Language) -> tuple[str, Tone]
         return f"! {language.say(OVERDUE)}", "bad"
     word, tone = STATE_WORDS[invoice.state]
     return language.say(word), tone
+
+
+def columns(language: Language) -> tuple[Column, ...]:
+    """The columns of a list of documents. They fit 80 cells; what is over goes to what the document is for."""
+    return (
+        Column(language.say(N_("Number")), 13),
+        Column(language.say(N_("Issued")), 11),
+        Column(language.say(N_("For"))),
+        Column(language.say(N_("Total")), 14, "right"),
+        Column(language.say(N_("State")), 12),
+    )
+
+
+def row(invoice: Invoice, today: date, language: Language) -> Row[Invoice]:
+    """A document in those columns."""
+    word, tone = state(invoice, today, language)
+    about = invoice.lines[0].description if invoice.lines else ""
+    total = language.money(invoice.money(invoice.gross))
+    return Row(invoice, (invoice.number, language.date(invoice.issued_on), about, total, word), tone)
