@@ -16,7 +16,7 @@ ASK_CONTACT = N_(
 )
 
 MEANS = N_(
-    "It means that you are not the billing contact of {account}. You are signed in, and nothing was changed. "
+    "It means that you are signed in, but are not the billing contact of {account}; nothing was changed. "
     "Write to the address above from your own mail program."
 )
 

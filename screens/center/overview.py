@@ -29,7 +29,7 @@ FREQUENCY_WORDS = {
 }
 
 
-LATEST = 10
+LATEST = 25
 """How many documents the overview lists."""
 
 
