@@ -28,6 +28,10 @@ DEMO_PEOPLE = (
     _person(Counter.CENTER, "marta@acme.example", N_("Billing contact, three years of invoices.")),
     _person(Counter.CENTER, "luis@acme.example", N_("Uses the product, has no billing rights.")),
     _person(Counter.ENTERPRISE, "iberia-facturacion", N_("Billing contact of a corporate account.")),
+    _person(Counter.CENTER, "nuria@gestoria.example", N_("Looks after two accounts.")),
+    _person(Counter.CENTER, "pagos@talleres.example", N_("Has hundreds of invoices to search.")),
+    _person(Counter.CENTER, "mallory@evil.example", N_("Has a name that attacks terminals.")),
+    _person(Counter.ENTERPRISE, "atlantico", N_("Is billed in another currency.")),
 )
 
 
