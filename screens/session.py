@@ -88,6 +88,10 @@ class House(Protocol):
         """Draw every open screen anew; what was typed stays."""
         ...
 
+    def mind_the_room(self) -> None:
+        """Cover the counter while the window is too small for it, and uncover it."""
+        ...
+
     async def sign_out(self) -> None:
         """Forget who was here and go back to the front door."""
         ...

@@ -63,7 +63,7 @@ class Ventanilla(App[None]):
 
     def on_mount(self) -> None:
         """The first size comes before the first screen: look at it again once there is one."""
-        self.call_after_refresh(self._mind_the_room)
+        self.call_after_refresh(self.mind_the_room)
         self.call_after_refresh(self._painted)
 
     def _painted(self) -> None:
@@ -75,17 +75,16 @@ class Ventanilla(App[None]):
     def on_resize(self, event: Resize) -> None:
         """The window has another size."""
         del event
-        self.call_later(self._mind_the_room)
+        self.call_later(self.mind_the_room)
 
-    def _mind_the_room(self) -> None:
+    def mind_the_room(self) -> None:
         """Cover the counter while the window is too small for it; what was typed waits beneath."""
         from screens.front.too_small import TooSmall
 
         small = self.size.width < LEAST_COLUMNS or self.size.height < LEAST_ROWS
-        covered = isinstance(self.screen, TooSmall)
-        if small and not covered:
+        if small and not any(isinstance(screen, TooSmall) for screen in self.screen_stack):
             self.push_screen(TooSmall(LEAST_COLUMNS, LEAST_ROWS))
-        elif covered and not small:
+        elif isinstance(self.screen, TooSmall) and not small:
             self.pop_screen()
 
     def action_leave(self) -> None:

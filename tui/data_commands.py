@@ -68,7 +68,7 @@ def _init(url: str, options: argparse.Namespace, language: Language) -> str:
 
 def _exists(url: str) -> bool:
     scheme, _, path = url.partition(":")
-    return scheme == "tinydb" and Path(path).exists()
+    return scheme == "tinydb" and Path(path).expanduser().exists()
 
 
 @contextmanager

@@ -42,5 +42,9 @@ class TooSmall(CounterScreen[None]):
         del event
         self.query_one(Static).update(self._sentence())
 
+    def on_screen_resume(self) -> None:
+        """The window may have grown while a dialog lay over this."""
+        self.call_later(self.house.mind_the_room)
+
     def action_back(self) -> None:
         """Only a larger window leads on."""

@@ -109,14 +109,36 @@ class TestHistory:
             await visitor.settle()
             assert "document" in visitor.screen_text
 
-    @pytest.mark.parametrize("typed", ["f-2024-000001", "1", "000001"])
-    async def test_a_number_is_opened_with_or_without_series_and_zeros(self, visit: Visit, typed: str) -> None:
+    @pytest.mark.parametrize("how", ["whole", "running", "without zeros"])
+    async def test_a_number_is_opened_with_or_without_series_and_zeros(self, visit: Visit, how: str) -> None:
         async with visit(signed_in=TALLERES) as visitor:
-            await visitor.press("f3", "f6")
-            await visitor.type(typed)
+            await visitor.press("f3", "end")
+            oldest = visitor.app.screen.query_one(WindowList).current
+            assert oldest is not None
+            number: str = oldest.item.number
+            running = number.rpartition("-")[2]
+            await visitor.press("f6")
+            await visitor.type({"whole": number.lower(), "running": running, "without zeros": running.lstrip("0")}[how])
             await visitor.press("enter")
-            shown = visitor.screen_text
-            assert "000001" in shown or "was not found" in shown
+            opened = visitor.app.screen
+            assert isinstance(opened, InvoiceScreen)
+            assert opened.invoice is not None
+            assert opened.invoice.number.endswith(running)
+            assert how != "whole" or opened.invoice.number == number
+
+    async def test_enter_typed_right_after_a_search_opens_what_was_searched_for(self, visit: Visit) -> None:
+        """Never the row of the answer before, which still shows until the new one has come."""
+        async with visit(signed_in=TALLERES) as visitor:
+            await visitor.press("f3", "end")
+            oldest = visitor.app.screen.query_one(WindowList).current
+            assert oldest is not None
+            await visitor.press("home")
+            search = visitor.app.screen.query_one("#search", Input)
+            search.value = oldest.item.number
+            await visitor.press("enter")
+            opened = visitor.app.screen
+            assert isinstance(opened, InvoiceScreen)
+            assert opened.invoice_id == oldest.item.id
 
     async def test_a_number_that_is_not_there_keeps_what_was_typed(self, visit: Visit) -> None:
         async with visit(signed_in=MARTA) as visitor:

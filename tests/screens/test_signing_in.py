@@ -137,5 +137,14 @@ async def test_growing_too_small_and_back_keeps_what_was_typed(visit: Visit) -> 
         assert "User ID" in visitor.screen_text
 
 
+async def test_the_cover_goes_even_when_the_window_grew_behind_a_dialog(visit: Visit) -> None:
+    async with visit() as visitor:
+        await visitor.pilot.resize_terminal(20, 5)
+        await visitor.press("f10")
+        await visitor.pilot.resize_terminal(80, 24)
+        await visitor.press("escape")
+        assert isinstance(visitor.app.screen, Door)
+
+
 def test_records_of_an_account_hold_no_password() -> None:
     assert "password" not in " ".join(Account.__struct_fields__)

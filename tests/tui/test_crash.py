@@ -29,10 +29,11 @@ async def test_a_fault_closes_kindly_and_keeps_secrets(
 
     with pytest.raises(Fault):
         async with visit() as visitor:
-            monkeypatch.setattr(visitor.app, "_print_error_renderables", lambda: None)
-            visitor.app.call_later(faulty)
-            await visitor.pilot.pause()
-            shown += [str(renderable) for renderable in visitor.app._exit_renderables]
+            app = visitor.app
+            monkeypatch.setattr(
+                app, "_print_error_renderables", lambda: shown.extend(str(each) for each in app._exit_renderables)
+            )
+            app.call_later(faulty)
             await visitor.pilot.pause()
     log = tmp_path / "ventanilla" / "crash.log"
     text = log.read_text()
@@ -41,6 +42,7 @@ async def test_a_fault_closes_kindly_and_keeps_secrets(
     assert "Fault" in text
     assert "CANARY" not in text
     assert stat.S_IMODE(log.stat().st_mode) == 0o600
+    assert any(reference[0] in line for line in shown)
     assert not any("CANARY" in line for line in shown)
 
 

@@ -112,11 +112,16 @@ class WindowList(Widget, Generic[Item], can_focus=True):
         self._question = 0
         self._pages: OrderedDict[int, tuple[Row[Item], ...]] = OrderedDict()
         self._asked: set[int] = set()
+        self._stale = False
+        """Whether the rows that show answer an earlier question."""
         self._take_next = False
 
     def restart(self) -> None:
-        """The question changed: forget the rows and ask for the first ones. What shows stays until they come."""
+        """The question changed: ask for its first rows. What shows stays until they come, but cannot be taken."""
+        if self._question:
+            self._take_next = False
         self._question += 1
+        self._stale = True
         self._asked.clear()
         self._asked.add(0)
         self.post_message(self.Wanted(0, PAGE, self._question))
@@ -125,9 +130,10 @@ class WindowList(Widget, Generic[Item], can_focus=True):
         """Rows for an earlier `Wanted`. Answers to a question that has changed since are dropped."""
         if question != self._question:
             return
-        if offset == 0 and 0 in self._asked:
+        if self._stale and offset == 0:
             self._pages.clear()
             self.cursor = self.top = 0
+            self._stale = False
         self._asked.discard(offset // PAGE)
         self.total = total
         self._pages[offset // PAGE] = tuple(rows)
@@ -144,8 +150,8 @@ class WindowList(Widget, Generic[Item], can_focus=True):
 
     @property
     def current(self) -> Row[Item] | None:
-        """The row under the pointer, where it is held."""
-        return self._row(self.cursor)
+        """The row under the pointer, where it is held and answers the present question."""
+        return None if self._stale else self._row(self.cursor)
 
     def _row(self, number: int) -> Row[Item] | None:
         if self.total is None or number >= self.total:
@@ -182,11 +188,12 @@ class WindowList(Widget, Generic[Item], can_focus=True):
     def action_take(self) -> None:
         """Take the row under the pointer; where it is still on its way, as soon as it has come."""
         row = self.current
-        self._take_next = row is None and self.total != 0
+        self._take_next = row is None and (self._stale or self.total != 0)
         if row is not None:
             self.post_message(self.Taken(row))
 
     def _go(self, number: int) -> None:
+        self._take_next = False
         before = self.cursor
         self.cursor = min(max(number, 0), max((self.total or 1) - 1, 0))
         if not self._turn():
