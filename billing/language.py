@@ -77,6 +77,8 @@ class Language:
                 return self.money(value)
             case dt.date():
                 return self.date(value)
+            case bool():
+                return str(value)
             case int():
                 return self.number(value)
             case _:
