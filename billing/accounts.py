@@ -6,6 +6,7 @@ from datetime import date
 from enum import Enum
 from typing import ClassVar
 
+from billing.outbox import MailKind
 from billing.record import Id, Index, Record
 from billing.vendor import Address
 
@@ -15,6 +16,15 @@ class AccountType(Enum):
 
     SELF_SERVICE = "self_service"
     CORPORATE = "corporate"
+
+
+class Standing(Enum):
+    """How an account stands with its payments; what each step brings is the vendor's data (`Vendor.dunning`)."""
+
+    GOOD = "good"
+    PAST_DUE = "past_due"
+    SUSPENDED = "suspended"
+    CANCELLED = "cancelled"
 
 
 class Account(Record, frozen=True, kw_only=True):
@@ -35,6 +45,16 @@ class Account(Record, frozen=True, kw_only=True):
     payment_days: int = 0
     """Days from issue to the due date; 0 where the payment method is charged at once."""
     representative: str = ""
+    tax_exempt: bool = False
+    """Whether this customer was granted an exemption, such as an embassy's (Directive 2006/112, art. 151)."""
+    copies_to: tuple[str, ...] = ()
+    """Addresses beyond the account's people that receive each invoice."""
+    default_method_id: Id = ""
+    gateway_customer: str = ""
+    """The payment gateway's reference for this account."""
+    credit: int = 0
+    """What the account has in hand, in minor units: the sum of its entries in the journal's credit ledger."""
+    standing: Standing = Standing.GOOD
 
     @property
     def owner(self) -> Id | None:
@@ -76,3 +96,5 @@ class Membership(Record, frozen=True, kw_only=True):
     account_id: Id
     person_id: Id
     role: Role
+    mails: tuple[MailKind, ...] | None = None
+    """Which mail the person chose to receive; None for what their role receives."""

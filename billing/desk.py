@@ -10,23 +10,31 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from billing.accounts import Account, Membership, Person, Role
-from billing.catalogue import Plan
+from billing.audit import AuditEvent
+from billing.catalogue import Coupon, Plan
 from billing.credentials import Counter
 from billing.errors import NotAllowed, NotFound
+from billing.language import Language
 from billing.permissions import ALLOWED, Act
 from billing.record import Id, R, Record
-from billing.store import Cursor, Page, Reading, Span, Store
-from billing.vendor import Vendor
+from billing.store import Cursor, Page, Reading, Span, Store, Writing
+from billing.vendor import Series, Vendor
 
 Clock: TypeAlias = Callable[[], datetime]
 """Gives the current moment, with a time zone."""
 
-OPEN_KINDS: frozenset[type[Record]] = frozenset({Vendor, Plan})
+OPEN_KINDS: frozenset[type[Record]] = frozenset({Vendor, Plan, Coupon})
 """What every signed-in person may read: the vendor's own name and catalogue."""
+
+
+def fresh_id() -> Id:
+    """An identifier nobody can guess."""
+    return uuid4().hex
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +73,7 @@ class AccountBooks:
         return self._reading.count(kind, self._own(kind, index))
 
     def _own(self, kind: type[Record], span: Span) -> Span:
-        if "account_id" not in kind.__struct_fields__:
+        if "account_id" not in kind.__struct_fields__ or any(i.shared for i in kind.indexes if i.name == span.index):
             raise NotFound(kind=kind.kind, id=span.index)
         return replace(span, equal=(self.account_id, *span.equal))
 
@@ -73,6 +81,101 @@ class AccountBooks:
         """The account's people who hold `role`."""
         page = self.find(Membership, Span("account", (role.value,)))
         return tuple(self._reading.get(Person, m.person_id) for m in page.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountLedger:
+    """The store's contract for the engine at work for one account: every other account's record is not there.
+
+    The engine (`billing.issuing`, `billing.collecting`) also works for all accounts at once, on a bare transaction.
+    """
+
+    _writing: Writing
+    account_id: Id
+
+    def _own(self, record: R) -> R:
+        if record.owner == self.account_id or type(record) in OPEN_KINDS or isinstance(record, Series):
+            return record
+        raise NotFound(kind=record.kind, id=record.id)
+
+    def get(self, kind: type[R], record_id: Id) -> R:
+        """See `billing.store.Reading.get`. People are found where they are on the account."""
+        record = self._writing.get(kind, record_id)
+        if isinstance(record, Person):
+            if self._writing.count(Membership, Span("person", (record_id, self.account_id))):
+                return record
+            raise NotFound(kind=kind.kind, id=record_id)
+        return self._own(record)
+
+    def find(
+        self,
+        kind: type[R],
+        span: Span,
+        *,
+        descending: bool = False,
+        limit: int = 100,
+        offset: int = 0,
+        after: Cursor | None = None,
+    ) -> Page[R]:
+        """See `billing.store.Reading.find`; a row of another account is refused, and so is all that came with it."""
+        page = self._writing.find(kind, span, descending=descending, limit=limit, offset=offset, after=after)
+        for row in page.rows:
+            self._own(row)
+        return page
+
+    def count(self, kind: type[Record], span: Span) -> int:
+        """See `billing.store.Reading.count`; only within the account."""
+        if span.equal[:1] != (self.account_id,):
+            raise NotFound(kind=kind.kind, id=span.index)
+        return self._writing.count(kind, span)
+
+    def every(self, kind: type[R], *, after: Id = "", limit: int = 1000) -> tuple[R, ...]:
+        """Nothing: copies are not made at a desk."""
+        del limit
+        raise NotFound(kind=kind.kind, id=after)
+
+    def put(self, record: R) -> R:
+        """See `billing.store.Writing.put`. Of what belongs to no account, only a numbering series is written."""
+        if record.owner != self.account_id and not isinstance(record, Series):
+            raise NotFound(kind=record.kind, id=record.id)
+        return self._writing.put(record)
+
+    def remove(self, record: Record) -> None:
+        """See `billing.store.Writing.remove`."""
+        if record.owner != self.account_id:
+            raise NotFound(kind=record.kind, id=record.id)
+        self._writing.remove(record)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountWriting(AccountBooks):
+    """A transaction at a desk: reads and writes one account, and leaves one audit event for each thing that is told."""
+
+    ledger: AccountLedger
+    desk: Desk
+    act: Act
+
+    def put(self, record: R) -> R:
+        """Store a record of the account; see `billing.store.Writing.put`."""
+        return self.ledger.put(record)
+
+    def record(self, message: str, subject_id: Id = "", **values: Any) -> None:
+        """Say in the audit trail what the person did: a catalogue sentence and what fills it."""
+        desk = self.desk
+        written = Language(desk.account.language)
+        self.ledger.put(
+            AuditEvent(
+                id=desk.ids(),
+                account_id=self.account_id,
+                at=desk.clock(),
+                person_id=desk.person.id,
+                door=desk.counter.value,
+                act=self.act.name.lower(),
+                subject_id=subject_id,
+                message=message,
+                values={name: written.write(value) for name, value in values.items()},
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +189,7 @@ class Desk:
     account: Account
     role: Role
     since: datetime
+    ids: Callable[[], Id] = fresh_id
 
     @property
     def today(self) -> date:
@@ -100,7 +204,17 @@ class Desk:
     def read(self, act: Act) -> Iterator[AccountBooks]:
         """A consistent view of the account, for an act the role allows; `NotAllowed` otherwise."""
         with self.store.read() as reading:
-            membership = reading.find(Membership, Span("person", (self.person.id, self.account.id)), limit=1).rows
-            if not membership or act not in ALLOWED[membership[0].role]:
-                raise NotAllowed
+            self._require(reading, act)
             yield AccountBooks(reading, self.account.id)
+
+    @contextmanager
+    def write(self, act: Act) -> Iterator[AccountWriting]:
+        """A transaction on the account, for an act the role allows; `NotAllowed` otherwise."""
+        with self.store.write() as writing:
+            self._require(writing, act)
+            yield AccountWriting(writing, self.account.id, AccountLedger(writing, self.account.id), self, act)
+
+    def _require(self, reading: Reading, act: Act) -> None:
+        membership = reading.find(Membership, Span("person", (self.person.id, self.account.id)), limit=1).rows
+        if not membership or act not in ALLOWED[membership[0].role]:
+            raise NotAllowed

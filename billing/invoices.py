@@ -66,7 +66,7 @@ class Invoice(Record, frozen=True, kw_only=True):
 
     kind: ClassVar[str] = "invoices"
     indexes: ClassVar[tuple[Index, ...]] = (
-        Index("number", lambda i: [(i.number,)], unique=True),
+        Index("number", lambda i: [(i.number,)], unique=True, shared=True),
         Index("history", lambda i: [(i.account_id, i.issued_on, i.number)]),
         Index("state", lambda i: [(i.account_id, i.state.value, i.issued_on, i.number)]),
         Index("subscription", lambda i: [(i.account_id, i.subscription_id, i.issued_on, i.number)]),
@@ -74,6 +74,8 @@ class Invoice(Record, frozen=True, kw_only=True):
         Index("due", lambda i: [(i.account_id, i.due_on, i.number)] if i.state is InvoiceState.OPEN else []),
         Index("corrects", lambda i: [(i.account_id, i.corrects, i.number)] if i.corrects else []),
         Index("reference", lambda i: [(i.account_id, name, i.issued_on, i.number) for name in i.references]),
+        Index("renewal", lambda i: [(key,) for key in i.renewals], unique=True, shared=True),
+        Index("unpaid", lambda i: [(i.due_on, i.number)] if i.state is InvoiceState.OPEN else [], shared=True),
         Index("words", lambda i: [(i.account_id, word, i.issued_on, i.number) for word in i.words]),
     )
 
@@ -105,6 +107,8 @@ class Invoice(Record, frozen=True, kw_only=True):
     """For a credit note: why (RD 1619/2012, art. 15.4)."""
     purchase_order: str = ""
     notes: str = ""
+    renewals: tuple[str, ...] = ()
+    """Which renewals it bills, each by `renewal_key`: no two invoices can bill one."""
 
     @property
     def due(self) -> int:
@@ -138,6 +142,11 @@ class Invoice(Record, frozen=True, kw_only=True):
         total = str(Decimal(abs(self.gross)).scaleb(-exponent(self.currency)))
         found = {*self.references, self.issued_on.isoformat(), total, *(word for text in texts for word in words(text))}
         return tuple(sorted({word[:LONGEST_WORD] for word in found if word}))
+
+
+def renewal_key(subscription_id: Id, start: date) -> str:
+    """What a renewal is unique by: the subscription and the day its period starts."""
+    return f"{subscription_id}:{start.isoformat()}"
 
 
 LONGEST_WORD = 40

@@ -1,9 +1,16 @@
 """Every kind of record, in the order in which a data file lists them."""
 
 from billing.accounts import Account, Membership, Person
-from billing.catalogue import Plan
+from billing.audit import AuditEvent
+from billing.catalogue import Coupon, Plan
+from billing.charges import Charge
 from billing.credentials import Credential
+from billing.holds import HeldInvoice
 from billing.invoices import Invoice
+from billing.journal import JournalEntry
+from billing.notices import Notice
+from billing.outbox import OutboxMessage
+from billing.payment_methods import MethodRequest, PaymentMethod
 from billing.payments import Payment
 from billing.record import Record
 from billing.subscriptions import Subscription
@@ -13,11 +20,20 @@ KINDS: tuple[type[Record], ...] = (
     Vendor,
     Series,
     Plan,
+    Coupon,
     Account,
     Person,
     Membership,
     Credential,
+    PaymentMethod,
+    MethodRequest,
     Subscription,
     Invoice,
+    HeldInvoice,
+    Charge,
     Payment,
+    JournalEntry,
+    Notice,
+    OutboxMessage,
+    AuditEvent,
 )

@@ -1,6 +1,6 @@
 """Mail leaves through an outbox: written in the transaction of what it tells about, delivered at least once.
 
-A message holds what is needed to write it, not its text: the text is made when it is sent, in the recipient's language.
+A message holds the name of its text and what fills its places; it is put together when it is sent.
 A second delivery of the same message carries the same Message-ID, so that a reader's program can tell.
 """
 
@@ -45,10 +45,11 @@ class OutboxMessage(Record, frozen=True, kw_only=True):
     kind: ClassVar[str] = "outbox"
     indexes: ClassVar[tuple[Index, ...]] = (
         Index("account", lambda m: [(m.account_id, m.written_at.isoformat())]),
-        Index("dedupe", lambda m: [(m.dedupe_key,)], unique=True),
+        Index("dedupe", lambda m: [(m.dedupe_key,)], unique=True, shared=True),
         Index(
             "due",
             lambda m: [(m.next_at.isoformat(),)] if m.state in (OutboxState.WAITING, OutboxState.SENDING) else [],
+            shared=True,
         ),
     )
 
@@ -56,7 +57,7 @@ class OutboxMessage(Record, frozen=True, kw_only=True):
     mail: MailKind
     template: str
     values: dict[str, str]
-    """Already safe and in no language: names, numbers, ISO dates, amounts as `2419 EUR` in minor units."""
+    """What fills the template's places, written in the recipient's language."""
     to: str
     """One address."""
     reply_to: str = ""

@@ -18,6 +18,7 @@ class Payment(Record, frozen=True, kw_only=True):
     indexes: ClassVar[tuple[Index, ...]] = (
         Index("account", lambda p: [(p.account_id, p.paid_on)]),
         Index("invoice", lambda p: [(p.account_id, p.invoice_id, p.paid_on)]),
+        Index("charge", lambda p: [(p.account_id, p.charge_id)] if p.charge_id else []),
     )
 
     account_id: Id
@@ -25,3 +26,5 @@ class Payment(Record, frozen=True, kw_only=True):
     paid_on: date
     amount: int
     method: str
+    charge_id: Id = ""
+    """The charge it is part of, where it was taken through the gateway."""

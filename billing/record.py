@@ -21,12 +21,14 @@ class Index:
 
     `keys` gives the record's keys, none where the record is not in the index, several where it can be found by
     several words. Parts must be comparable with the same part of every other key: str, int, or date.
-    A `unique` index refuses a second record with the same key.
+    A `unique` index refuses a second record with the same key. A `shared` one runs across all accounts: it is for the
+    vendor's own programs and is not there at a desk. Every other index of an account's records begins with the account.
     """
 
     name: str
     keys: Callable[[Any], Iterable[Key]]
     unique: bool = False
+    shared: bool = False
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):

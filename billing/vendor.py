@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from typing import ClassVar
 
 import msgspec
@@ -38,6 +40,17 @@ class Bank(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     bic: str
 
 
+class Dunning(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What happens to an unpaid invoice, in days after it was due. Kill Bill's overdue states, Stripe's retries."""
+
+    retry_days: tuple[int, ...] = (0, 3, 7, 14, 21)
+    """When its payment method is charged; a refusal for good ends the row."""
+    remind_days: tuple[int, ...] = (1, 7, 14)
+    """When the customer is reminded by mail."""
+    suspend_after: int | None = 30
+    cancel_after: int | None = 60
+
+
 class Vendor(Record, frozen=True, kw_only=True):
     """The issuer. There is one, with id `vendor`."""
 
@@ -52,6 +65,11 @@ class Vendor(Record, frozen=True, kw_only=True):
     bank: Bank | None = None
     website: str = ""
     phone: str = ""
+    time_zone: str = "Europe/Madrid"
+    """Where documents are dated."""
+    standard_rate: Decimal | None = None
+    """The domestic tax rate in per cent; None for a Spanish issuer, whose rates by date are known."""
+    dunning: Dunning = Dunning()
 
 
 class Series(Record, frozen=True, kw_only=True):
@@ -61,3 +79,5 @@ class Series(Record, frozen=True, kw_only=True):
     indexes: ClassVar[tuple[Index, ...]] = ()
 
     next: int = 1
+    last_issued_on: date | None = None
+    """The date of its newest document: no later number carries an earlier date (RD 1619/2012, art. 6.1 a)."""

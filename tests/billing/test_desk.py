@@ -95,7 +95,7 @@ def test_a_role_may_do_what_the_table_says_and_nothing_else(
 
 
 def test_a_member_sees_whom_to_ask_and_nothing_of_the_bills() -> None:
-    assert ALLOWED[Role.MEMBER] == {Act.SEE_BILLING_CONTACT}
+    assert ALLOWED[Role.MEMBER] == {Act.SEE_BILLING_CONTACT, Act.ASK_BILLING_CONTACT}
 
 
 @pytest.mark.parametrize("use_case", USE_CASES)
