@@ -45,6 +45,8 @@ class Account(Record, frozen=True, kw_only=True):
     payment_days: int = 0
     """Days from issue to the due date; 0 where the payment method is charged at once."""
     representative: str = ""
+    user_id: str = ""
+    """The enterprise user ID printed on its invoices (M13); empty for self-service accounts."""
     tax_exempt: bool = False
     """Whether this customer was granted an exemption, such as an embassy's (Directive 2006/112, art. 151)."""
     copies_to: tuple[str, ...] = ()

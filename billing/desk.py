@@ -25,6 +25,9 @@ from billing.record import Id, R, Record
 from billing.store import Cursor, Page, Reading, Span, Store, Writing
 from billing.vendor import Series, Vendor
 
+MOST_PLANS = 500
+"""Plans of a catalogue that are read."""
+
 Clock: TypeAlias = Callable[[], datetime]
 """Gives the current moment, with a time zone."""
 
@@ -76,6 +79,10 @@ class AccountBooks:
         if "account_id" not in kind.__struct_fields__ or any(i.shared for i in kind.indexes if i.name == span.index):
             raise NotFound(kind=kind.kind, id=span.index)
         return replace(span, equal=(self.account_id, *span.equal))
+
+    def plans(self) -> tuple[Plan, ...]:
+        """The vendor's whole catalogue."""
+        return self._reading.every(Plan, limit=MOST_PLANS)
 
     def people(self, role: Role) -> tuple[Person, ...]:
         """The account's people who hold `role`."""
@@ -195,6 +202,10 @@ class Desk:
     def today(self) -> date:
         """The calendar day where the account is."""
         return self.clock().astimezone(ZoneInfo(self.account.time_zone)).date()
+
+    def issue_day(self, vendor: Vendor) -> date:
+        """The calendar day where documents are dated."""
+        return self.clock().astimezone(ZoneInfo(vendor.time_zone)).date()
 
     def may(self, act: Act) -> bool:
         """Whether the role allows the act; screens use it to leave out what would be refused."""

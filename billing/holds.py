@@ -19,12 +19,15 @@ class HoldReason(Enum):
     """A tax id that fails its check: it decides who owes the tax (Directive 2006/112, art. 196)."""
     ORDER_MISSING = "order_missing"
     """The customer requires a purchase order number on every invoice."""
+    RATE_MISSING = "rate_missing"
+    """The tax must be stated in euro, and the vendor has no rate for the currency (RD 1619/2012, art. 12.1)."""
 
 
 HOLD_WORDS = {
     HoldReason.ADDRESS_MISSING: N_("The billing address is not complete. Complete it in the billing information."),
     HoldReason.TAX_ID_WRONG: N_("The tax ID does not pass its check. Correct it in the billing information."),
     HoldReason.ORDER_MISSING: N_("A purchase order number is required. Enter it with the subscription."),
+    HoldReason.RATE_MISSING: N_("There is no euro rate for the account's currency. The vendor is to enter one."),
 }
 """What a person reads, and what to do about it."""
 

@@ -39,6 +39,8 @@ class EntryKind(Enum):
     PAYMENT = "payment"
     RETURNED = "returned"
     """A payment that was taken back: a bank debit that failed late, a refund of a payment."""
+    CREDIT_GIVEN = "credit_given"
+    """What was paid beyond an invoice's debt, kept as account credit."""
     CREDIT_USED = "credit_used"
     """Account credit that paid an invoice."""
     REFUND = "refund"
@@ -106,9 +108,9 @@ def entry(
     )
 
 
-def issued(document: Invoice, owed_back: int = 0) -> JournalEntry:
-    """An invoice, or a credit note of which `owed_back` goes to the account's credit and the rest against the debt."""
-    note = document.gross < 0 or bool(document.corrects)
+def issued(document: Invoice) -> JournalEntry:
+    """The entry of an issued invoice or credit note."""
+    note = bool(document.corrects)
     return entry(
         f"{document.id}.issued",
         document.account_id,
@@ -116,8 +118,7 @@ def issued(document: Invoice, owed_back: int = 0) -> JournalEntry:
         EntryKind.CREDIT_NOTE if note else EntryKind.INVOICE,
         document.currency,
         (
-            (Ledger.RECEIVABLE, document.gross + owed_back),
-            (Ledger.CREDIT, -owed_back),
+            (Ledger.RECEIVABLE, document.gross),
             (Ledger.REVENUE, -document.net),
             (Ledger.TAX, -document.tax),
         ),

@@ -1,4 +1,7 @@
-"""Ways to pay that a customer has entered: enough to recognise them, nothing to pay with."""
+"""Ways to pay that a customer has entered: enough to recognise them, nothing to pay with.
+
+What a person does with them is in `billing.wallet`.
+"""
 
 from __future__ import annotations
 

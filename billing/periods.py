@@ -83,6 +83,26 @@ def billing_periods(
         number += 1
 
 
+def period_holding(start: date, day: date, frequency: Frequency, anchor_day: int) -> BillingPeriod:
+    """The period, among those of a subscription open since `start`, that holds `day`; found without walking there.
+
+    Raises `PeriodOutOfOrder` when `day` lies before `start`.
+    """
+    if day < start:
+        raise PeriodOutOfOrder(day=day, start=start)
+    if frequency is Frequency.WEEKLY:
+        number = (day - boundary(start, frequency, anchor_day, 0)).days // 7
+    else:
+        number = ((day.year - start.year) * 12 + day.month - start.month) // MONTHS[frequency]
+    if boundary(start, frequency, anchor_day, number) > day:
+        number -= 1
+    elif boundary(start, frequency, anchor_day, number + 1) <= day:
+        number += 1
+    opens, closes = (boundary(start, frequency, anchor_day, number + k) for k in (0, 1))
+    first = max(opens, start)
+    return BillingPeriod(first, closes, Fraction((closes - first).days, (closes - opens).days))
+
+
 def boundary(start: date, frequency: Frequency, anchor_day: int, number: int) -> date:
     """The `number`-th aligned boundary, counted from the month (or week) that holds `start`."""
     if frequency is Frequency.WEEKLY:

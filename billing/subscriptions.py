@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import msgspec
 
-from billing.periods import BillingPeriod, Frequency, billing_periods
+from billing.periods import BillingPeriod, Frequency, billing_periods, period_holding
 from billing.record import Id, Index, Record
 
 
@@ -91,11 +91,11 @@ class Subscription(Record, frozen=True, kw_only=True):
         """The whole period that holds `day`, not cut at the end; None before the anchor."""
         if day < self.anchor:
             return None
-        return billing_periods(self.anchor, None, day, self.frequency, self.anchor_day)[-1]
+        return period_holding(self.anchor, day, self.frequency, self.anchor_day)
 
     def next_renewal(self, today: date) -> date | None:
         """The first period start after `today`; None when it will not renew."""
         if today < self.anchor:
             return self.anchor
-        current = billing_periods(self.anchor, None, today, self.frequency, self.anchor_day)[-1]
+        current = period_holding(self.anchor, today, self.frequency, self.anchor_day)
         return current.end if self.end is None or current.end < self.end else None
