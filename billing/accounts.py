@@ -49,6 +49,8 @@ class Account(Record, frozen=True, kw_only=True):
     """The enterprise user ID printed on its invoices (M13); empty for self-service accounts."""
     tax_exempt: bool = False
     """Whether this customer was granted an exemption, such as an embassy's (Directive 2006/112, art. 151)."""
+    invoice_notes: str = ""
+    """What the customer wants printed on each invoice, such as a cost centre."""
     copies_to: tuple[str, ...] = ()
     """Addresses beyond the account's people that receive each invoice."""
     default_method_id: Id = ""

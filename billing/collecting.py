@@ -105,7 +105,7 @@ def ask(gateway: PaymentGateway, account: Account, method: PaymentMethod, charge
 
 
 def book(books: Writing, charge_id: Id, outcome: Outcome, now: datetime) -> Charge:
-    """Book what became of an attempt: payments for its invoices, or why there are none. Telling it again changes nothing.
+    """Book what became of an attempt: payments for its invoices, or why there are none. Told again, it changes nothing.
 
     A bank debit is booked when the bank takes it on and taken back where it fails later.
     """

@@ -108,7 +108,7 @@ def issue(books: Writing, vendor: Vendor, account: Account, sale: Sale, day: dat
             gross=totals.gross,
             tax_in_euro=in_euro(vendor, totals.tax, account.currency),
             purchase_order=sale.purchase_order,
-            notes=sale.notes,
+            notes="\n".join(filter(None, (sale.notes, account.invoice_notes))),
             renewals=sale.renewals,
         )
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 from typing import Any
 
@@ -102,10 +103,10 @@ def post(
 ) -> None:
     """Put one mail to one address in the outbox."""
     words = Language(language)
-    number = books.count(OutboxMessage, Span("account", (account.id,)))
+    key = f"{event}:{address}"
     books.put(
         OutboxMessage(
-            id=f"{account.id[:40]}.m{number + 1:06d}",
+            id=hashlib.sha256(key.encode()).hexdigest()[:32],
             account_id=account.id,
             mail=kind,
             template=template,
@@ -114,7 +115,7 @@ def post(
             reply_to=reply_to,
             language=language,
             attach=attach,
-            dedupe_key=f"{event}:{address}",
+            dedupe_key=key,
             written_at=now,
             next_at=now,
         )
