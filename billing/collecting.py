@@ -167,11 +167,12 @@ def _numbers(books: Writing, charge: Charge) -> str:
 def _tell_received(books: Writing, account: Account, charge: Charge, now: datetime) -> None:
     amount, invoices = Money(charge.amount, charge.currency), _numbers(books, charge)
     event = f"charge:{charge.id}:received"
-    message = N_("{amount} received with {method} for {invoices}. Thank you.")
-    notify(
-        books, account, event, now, message, subject_id=charge.shares[0].invoice_id,
-        amount=amount, method=charge.method_label, invoices=invoices,
-    )  # fmt: skip
+    if not charge.automatic:  # what happens by itself every month is no news
+        message = N_("{amount} received with {method} for {invoices}. Thank you.")
+        notify(
+            books, account, event, now, message, subject_id=charge.shares[0].invoice_id,
+            amount=amount, method=charge.method_label, invoices=invoices,
+        )  # fmt: skip
     mail(
         books, account, event, now, MailKind.PAYMENT, "payment_received",
         amount=amount, method=charge.method_label, invoices=invoices,

@@ -166,7 +166,7 @@ class AccountWriting(AccountBooks):
         """Store a record of the account; see `billing.store.Writing.put`."""
         return self.ledger.put(record)
 
-    def record(self, message: str, subject_id: Id = "", **values: Any) -> None:
+    def record(self, message: str, subject_id: Id = "", /, **values: Any) -> None:
         """Say in the audit trail what the person did: a catalogue sentence and what fills it."""
         desk = self.desk
         written = Language(desk.account.language)

@@ -173,8 +173,12 @@ def _prepare(desk: Desk, books: AccountWriting, wish: Wish, new_id: Id) -> tuple
         had_plan = any(s.plan_id == wish.plan_id and s.id != new_id for s in rows)
         coupon = _coupon(books, wish.coupon)
     outcome = decide(wish, subscription, plan, account, writer, today, new_id=new_id, coupon=coupon, had_plan=had_plan)
-    sale = Sale(outcome.lines, outcome.after.id, outcome.renewals, outcome.after.purchase_order)
-    return _preview(wish, today, vendor, account, outcome), vendor, account, sale
+    return _preview(wish, today, vendor, account, outcome), vendor, account, sale_of(outcome)
+
+
+def sale_of(outcome: Outcome) -> Sale:
+    """The invoice to be for what a change costs at once."""
+    return Sale(outcome.lines, outcome.after.id, outcome.renewals, outcome.after.purchase_order)
 
 
 def _up_to_date(
@@ -239,7 +243,7 @@ def _tell(desk: Desk, books: AccountWriting, found: Preview, after: Subscription
     who = desk.person.name
     match found.wish:
         case AddPlan():
-            books.record(N_("Added {plan}, {number} licences."), after.id, plan=plan, number=number)
+            books.record(N_("Added {plan} (licences: {number})."), after.id, plan=plan, number=number)
         case ChangePlan():
             books.record(N_("Changed the plan to {plan} from {day}."), after.id, plan=_to(after), day=found.effective)
         case ChangeLicences():

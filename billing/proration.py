@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from billing.errors import N_
 from billing.invoices import Line
 from billing.language import Language
 from billing.money import half_up
@@ -65,8 +64,7 @@ def whole_days(period: BillingPeriod) -> int:
 def period_line(writer: Writer, subscription: Subscription, period: BillingPeriod) -> Line:
     """The line that bills a period; one shorter than a full one says how many of its days."""
     if period.share != 1:
-        text = N_("{plan}: {number} licence, {days} of {of} days"), N_("{plan}: {number} licences, {days} of {of} days")
-        return _part(writer, subscription, period.start, period.end, period, text, 1)
+        return rest_line(writer, subscription, period.start, period)
     price, quantity = subscription.unit_price, subscription.quantity
     net = half_up(Fraction(quantity * price * (100 - subscription.discount_on(period.start)), 100))
     return writer.line(subscription.plan_name, price, period.start, period.end, quantity=quantity, net=net)
@@ -74,31 +72,34 @@ def period_line(writer: Writer, subscription: Subscription, period: BillingPerio
 
 def unused_line(writer: Writer, subscription: Subscription, day: date, period: BillingPeriod) -> Line:
     """The credit for the days of a billed period from `day` on."""
-    text = (
-        N_("{plan}: {number} licence not used, {days} of {of} days"),
-        N_("{plan}: {number} licences not used, {days} of {of} days"),
+    text = writer.language.count(
+        "{plan}: {number} licence not used, {days} of {of} days",
+        "{plan}: {number} licences not used, {days} of {of} days",
+        subscription.quantity,
+        plan=subscription.plan_name,
+        days=(period.end - day).days,
+        of=whole_days(period),
     )
-    return _part(writer, subscription, day, period.end, period, text, -1)
+    return _part(writer, subscription, day, period, text, -1)
 
 
 def rest_line(writer: Writer, subscription: Subscription, day: date, period: BillingPeriod) -> Line:
     """The charge for the days of a period from `day` on."""
-    text = N_("{plan}: {number} licence, {days} of {of} days"), N_("{plan}: {number} licences, {days} of {of} days")
-    return _part(writer, subscription, day, period.end, period, text, 1)
+    text = writer.language.count(
+        "{plan}: {number} licence, {days} of {of} days",
+        "{plan}: {number} licences, {days} of {of} days",
+        subscription.quantity,
+        plan=subscription.plan_name,
+        days=(period.end - day).days,
+        of=whole_days(period),
+    )
+    return _part(writer, subscription, day, period, text, 1)
 
 
 def _part(
-    writer: Writer,
-    subscription: Subscription,
-    start: date,
-    end: date,
-    period: BillingPeriod,
-    text: tuple[str, str],
-    sign: int,
+    writer: Writer, subscription: Subscription, start: date, period: BillingPeriod, text: str, sign: int
 ) -> Line:
-    days, of = (end - start).days, whole_days(period)
-    full = Fraction(subscription.quantity * subscription.unit_price * days, of)
-    discount = subscription.discount_on(period.start)
-    description = writer.language.count(*text, subscription.quantity, plan=subscription.plan_name, days=days, of=of)
-    net = half_up(full * (100 - discount) / 100)
-    return writer.line(description, sign * half_up(full), start, end, net=sign * net)
+    share = Fraction((period.end - start).days, whole_days(period))
+    full = subscription.quantity * subscription.unit_price * share
+    net = half_up(full * (100 - subscription.discount_on(period.start)) / 100)
+    return writer.line(text, sign * half_up(full), start, period.end, net=sign * net)

@@ -101,8 +101,8 @@ def trial_note(language: Language, renewal: Renewal) -> str:
         return ""
     days = (terms.start - terms.trial_from).days
     return language.count(
-        N_("After {number} day of free trial, which began on {day}."),
-        N_("After {number} days of free trial, which began on {day}."),
+        "After {number} day of free trial, which began on {day}.",
+        "After {number} days of free trial, which began on {day}.",
         days,
         day=language.date(terms.trial_from),
     )
@@ -213,7 +213,7 @@ def bill_next(
     after = books.put(renewal.after)
     if subscription.pending and not after.pending:
         notify(
-            books, account, f"{renewal.key}:changed", now, N_("{plan} now runs as you asked: {number} licences."),
+            books, account, f"{renewal.key}:changed", now, N_("{plan} now runs as you asked (licences: {number})."),
             subject_id=after.id, plan=after.plan_name, number=after.quantity,
         )  # fmt: skip
     return Renewed(invoice, renewal.period, after.renews_on)

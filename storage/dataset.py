@@ -118,9 +118,13 @@ def load_into(store: Store, dataset: Dataset) -> None:
 
 def dump(store: Store, as_of: date) -> bytes:
     """The whole store as a data file made for day `as_of`, from one consistent view."""
+    return copied(store, as_of).to_bytes()
+
+
+def copied(store: Store, as_of: date) -> Dataset:
+    """Everything a store holds, from one consistent view."""
     with store.read() as books:
-        records = {kind: tuple(_every(books, kind)) for kind in KINDS}
-    return Dataset(as_of, records).to_bytes()
+        return Dataset(as_of, {kind: tuple(changed(r, version=0) for r in _every(books, kind)) for kind in KINDS})
 
 
 def _every(books: Reading, kind: type[R]) -> Iterator[R]:

@@ -25,6 +25,9 @@ def parser() -> argparse.ArgumentParser:
 
     demo = commands.add_parser("demo", help="open the counter on the demonstration's data; nothing is kept")
     _visit_options(demo, default=argparse.SUPPRESS)
+    demo.add_argument(
+        "--as-of", type=date.fromisoformat, metavar="DAY", help="the day it takes place on (default: today)"
+    )
     init = commands.add_parser("init", help="make a new store")
     source = init.add_mutually_exclusive_group()
     source.add_argument("--from", dest="source", metavar="FILE", help="fill it from a data file")

@@ -30,10 +30,12 @@ def visit(options: argparse.Namespace, language: Language) -> int:
     look = fitting(os.environ, options.colours or "", options.lines or "")
     os.environ.pop("NO_COLOR", None)
     if options.command == "demo":
-        from tui.demo.stage import DEMO_PEOPLE, demo_clock, demo_store
+        from tui.demo.stage import DEMO_PEOPLE, demo_clock, demo_store, present_clock
+        from tui.wiring import system_clock
 
-        store = OpenOnce(demo_store)
-        provided = services(store, clock=demo_clock(), demo_people=DEMO_PEOPLE)
+        clock = demo_clock(options.as_of) if options.as_of else present_clock(system_clock)
+        store = OpenOnce(lambda: demo_store(clock().date()))
+        provided = services(store, clock=clock, demo_people=DEMO_PEOPLE)
     else:
         store = OpenOnce(own_store(options.store or default_store_url()))
         provided = services(store)

@@ -54,7 +54,7 @@ def test_not_one_sequence_reaches_the_terminal_that_the_program_did_not_mean(
     tmp_path: Path, look: tuple[str, ...]
 ) -> None:
     env = {"HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path)}
-    with Terminal(["demo", "--lang", "en", *look], env=env) as terminal:
+    with Terminal(["demo", "--as-of", "2026-11-23", "--lang", "en", *look], env=env) as terminal:
         terminal.wait_for("GoToAssist")
         terminal.press("enter")
         terminal.wait_for("User ID")
@@ -79,7 +79,7 @@ def test_the_hostile_name_is_as_hostile_as_it_looks() -> None:
 
 def test_no_colour_means_not_one_colour(tmp_path: Path) -> None:
     env = {"HOME": str(tmp_path), "NO_COLOR": "1"}
-    with Terminal(["demo", "--lang", "en"], env=env) as terminal:
+    with Terminal(["demo", "--as-of", "2026-11-23", "--lang", "en"], env=env) as terminal:
         terminal.wait_for("GoToAssist")
         terminal.press("enter")
         terminal.wait_for("User ID")

@@ -41,7 +41,7 @@ def desk_of(store: Store, user: str) -> Desk:
 def test_from_the_front_door_to_a_pdf_in_at_most_twelve_keys(store: Store, home: dict[str, str]) -> None:
     invoice = list_invoices(desk_of(store, MARTA), Question()).rows[0]
     total, due = (Language(invoice.language).money(invoice.money(m)) for m in (invoice.gross, invoice.due))
-    with Terminal(["demo", "--lang", "en"], env=home) as terminal:
+    with Terminal(["demo", "--as-of", "2026-11-23", "--lang", "en"], env=home) as terminal:
         sign_in(terminal, MARTA, wait=invoice.number)
         keys = ("enter", "f7", "enter")
         terminal.press(keys[0])
@@ -71,7 +71,7 @@ def test_one_invoice_among_hundreds_is_found_by_typing(store: Store, home: dict[
     count = list_invoices(talleres, Question()).total
     assert count > 400
     wanted = list_invoices(talleres, Question(), offset=count // 2, limit=1).rows[0]
-    with Terminal(["demo", "--lang", "en"], env=home) as terminal:
+    with Terminal(["demo", "--as-of", "2026-11-23", "--lang", "en"], env=home) as terminal:
         sign_in(terminal, "pagos@talleres.example", wait="History")
         terminal.press("f3")
         terminal.wait_for(f"{count} documents")
@@ -102,5 +102,5 @@ def test_without_any_data_the_door_says_how_to_make_some(home: dict[str, str]) -
 
 @pytest.mark.parametrize(("size", "shown"), [((20, 5), "enlarge"), ((500, 200), "Choose a counter")])
 def test_any_window_size_ends_in_something_readable(home: dict[str, str], size: tuple[int, int], shown: str) -> None:
-    with Terminal(["demo", "--lang", "en"], env=home, size=size) as terminal:
+    with Terminal(["demo", "--as-of", "2026-11-23", "--lang", "en"], env=home, size=size) as terminal:
         assert shown in terminal.wait_for(shown)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
-from fractions import Fraction
+from enum import Enum
 
 from billing.accounts import AccountType, Role
-from billing.catalogue import Plan, Price
+from billing.catalogue import Coupon, Plan, Price
 from billing.periods import Frequency
-from billing.tax import TaxCategory
-from billing.vendor import Address, Bank, Party, Vendor
+from billing.vendor import Address, Bank, Dunning, Party, Vendor
 
 PASSWORD_HASH = "$argon2id$v=19$m=65536,t=3,p=1$dmVudGFuaWxsYS1kZW1vIQ$ei89ONznNasWKYRO7MoNgWeTRcftUz2r55bC0zcrl94"  # noqa: S105
 """Argon2id of the word `ventanilla`, which opens every door of a demonstration."""
@@ -32,6 +31,8 @@ VENDOR = Vendor(
     bank=Bank(name="Banco de Ejemplo", iban="ES9121000418450200051332", bic="BEJEESMMXXX"),
     website="logmein.example",
     phone="+34 910 000 005",
+    dunning=Dunning(suspend_after=45, cancel_after=None),
+    euro_rates={"USD": Decimal("0.92"), "GBP": Decimal("1.17"), "JPY": Decimal("0.0062")},
 )
 
 
@@ -75,6 +76,22 @@ PLANS = (
 )
 
 
+SESSION_PRICE = {"EUR": 1250, "USD": 1350, "GBP": 1100, "JPY": 1900}
+"""One support session without a plan."""
+
+COUPONS = (
+    Coupon(id="BIENVENIDA20", percent=20, periods=3),
+    Coupon(id="OTONO24", percent=10, valid_until=date(2024, 12, 21)),
+)
+
+
+class Way(Enum):
+    """How a customer pays through the gateway; the value begins the sandbox's reference."""
+
+    CARD = "card"
+    DEBIT = "debit"
+
+
 @dataclass(frozen=True, slots=True)
 class Contact:
     """Somebody on an account. `user_id` is their enterprise user ID, where they have one."""
@@ -110,13 +127,10 @@ class Licence:
     trial_days: int = 0
     purchase_order: str = ""
 
-    def at(self, day: date) -> tuple[Plan, int]:
-        """The plan and the number of licences in force on a day."""
-        plan, quantity = self.plan, self.quantity
-        for change in self.changes:
-            if change.on <= day:
-                plan, quantity = change.plan or plan, change.quantity
-        return plan, quantity
+    @property
+    def trial_from(self) -> date | None:
+        """The first day of the trial, where there is one."""
+        return self.start - timedelta(days=self.trial_days) if self.trial_days else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +147,13 @@ class Customer:
     since: date
     email: str
     tax_id: str = ""
-    category: TaxCategory = TaxCategory.STANDARD
-    rate: Decimal = Decimal(21)
-    method: str = "Visa •••• 4242"
-    earlier_methods: tuple[tuple[date, str], ...] = ()
-    """What was paid with before a day, the earliest first."""
+    tax_exempt: bool = False
+    way: Way | None = Way.CARD
+    """How the gateway is paid through; None for transfers."""
+    brand: str = "Visa"
+    last4: str = "4242"
+    transfer: str = "Transferencia"
+    """How a payment beside the gateway reads on paper."""
     payment_days: int = 0
     unpaid: int = 0
     part_paid: bool = False
@@ -150,17 +166,10 @@ class Customer:
     representative: str = ""
     notes: str = ""
 
-    @property
-    def euro_rate(self) -> Fraction:
-        """Euro cents for one minor unit of the customer's currency, fixed, for the tax in euro on their documents."""
-        return EURO_RATES[self.currency]
-
     def method_on(self, day: date) -> str:
-        """What the customer paid with on a day."""
-        return next((method for before, method in self.earlier_methods if day < before), self.method)
-
-
-EURO_RATES = {"EUR": Fraction(1), "USD": Fraction(92, 100), "GBP": Fraction(117, 100), "JPY": Fraction(62, 100)}
+        """How a payment beside the gateway reads on paper."""
+        del day
+        return self.transfer
 
 
 def spanish_tax_id(number: int, letter: str = "B") -> str:

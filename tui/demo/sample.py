@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 from random import Random
 
 from billing.accounts import AccountType, Role
+from billing.kinds import KINDS
 from billing.periods import Frequency, billing_periods
-from billing.tax import TaxCategory
 from billing.vendor import Address
-from storage.dataset import Dataset
+from storage.dataset import Dataset, copied
+from storage.registry import open_store
 from tui.demo.cast import AS_OF, CAST, REPRESENTATIVE
-from tui.demo.customers import PLANS, Change, Contact, Customer, Licence, french_vat_id, spanish_tax_id
-from tui.demo.history import dataset
+from tui.demo.customers import PLANS, Change, Contact, Customer, Licence, Way, french_vat_id, spanish_tax_id
+from tui.demo.life import lived
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,6 @@ class _Place:
     currency: str
     language: str
     time_zone: str
-    category: TaxCategory
-    rate: int
     cities: tuple[str, ...]
     tax_id: Callable[[int], str]
 
@@ -36,22 +34,19 @@ def _no_tax_id(_: int) -> str:
     return ""
 
 
-_SPAIN = _Place(
-    "ES", "EUR", "es", "Europe/Madrid", TaxCategory.STANDARD, 21, ("Madrid", "Cádiz", "A Coruña"), spanish_tax_id
-)
+_SPAIN = _Place("ES", "EUR", "es", "Europe/Madrid", ("Madrid", "Cádiz", "A Coruña"), spanish_tax_id)
 _PLACES = (
     _SPAIN,
     _SPAIN,
-    _Place("ES", "USD", "es", "Europe/Madrid", TaxCategory.STANDARD, 21, ("Bilbao", "Elche"), spanish_tax_id),
-    _Place("FR", "EUR", "en", "Europe/Paris", TaxCategory.REVERSE_CHARGE, 0, ("Nîmes", "Orléans"), french_vat_id),
-    _Place("GB", "GBP", "en", "Europe/London", TaxCategory.OUTSIDE, 0, ("Leeds", "Cardiff"), _no_tax_id),
-    _Place("US", "USD", "en", "America/New_York", TaxCategory.OUTSIDE, 0, ("Boston", "Austin"), _no_tax_id),
-    _Place("JP", "JPY", "en", "Asia/Tokyo", TaxCategory.OUTSIDE, 0, ("大阪市", "札幌市"), _no_tax_id),
+    _Place("ES", "USD", "es", "Europe/Madrid", ("Bilbao", "Elche"), spanish_tax_id),
+    _Place("FR", "EUR", "en", "Europe/Paris", ("Nîmes", "Orléans"), french_vat_id),
+    _Place("GB", "GBP", "en", "Europe/London", ("Leeds", "Cardiff"), _no_tax_id),
+    _Place("US", "USD", "en", "America/New_York", ("Boston", "Austin"), _no_tax_id),
+    _Place("JP", "JPY", "en", "Asia/Tokyo", ("大阪市", "札幌市"), _no_tax_id),
 )
 _FIRST = ("Ágora", "Delta", "Ñandú", "Norte", "Große", "Élan", "Łódka", "Ωmega", "さくら", "نور", "Sol", "Río")
 _SECOND = ("Soporte", "Ingeniería", "Software", "Telecom", "Logística", "Clínica", "Studio", "Works", "技研", "Handel")
 _PEOPLE = ("Ana", "Íñigo", "Zoé", "Jürgen", "Søren", "由紀", "ليلى", "Olga", "Tomás", "Núria")
-_METHODS = ("Visa •••• 4242", "Mastercard •••• 5100", "SEPA ES•• 1332", "PayPal")
 _FREQUENCIES = (
     *(Frequency.MONTHLY,) * 4,
     Frequency.QUARTERLY,
@@ -64,6 +59,13 @@ _FREQUENCIES = (
 def demonstration() -> Dataset:
     """The data behind `ventanilla demo`; `demo_data.json` holds it."""
     return dataset(CAST, AS_OF)
+
+
+def dataset(customers: Sequence[Customer], as_of: date) -> Dataset:
+    """What the customers' lives up to `as_of` leave in a store."""
+    store = open_store("memory:", KINDS)
+    lived(store, customers, as_of)
+    return copied(store, as_of)
 
 
 def sample(accounts: int, years: int, seed: int, as_of: date, busiest: int | None = None) -> Dataset:
@@ -106,9 +108,7 @@ def _customer(
         since=since,
         email=contacts[0].email,
         tax_id=place.tax_id(number + 1),
-        category=place.category,
-        rate=Decimal(place.rate),
-        method="Transferencia" if corporate else chance.choice(_METHODS),
+        way=None if corporate else chance.choice((Way.CARD, Way.CARD, Way.DEBIT)),
         payment_days=chance.choice((30, 60)) if corporate else chance.choice((0, 0, 15)),
         unpaid=chance.choice((0, 0, 0, 1, 3)),
         part_paid=chance.random() < 0.1,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -46,17 +46,26 @@ def demo_data() -> Dataset:
     return read_dataset(Path(__file__).parents[2] / "demo_data.json")
 
 
-def demo_store() -> Store:
-    """A store in memory that holds the demonstration's data."""
+def demo_store(until: date | None = None) -> Store:
+    """A store in memory that holds the demonstration's data; with `until`, its customers have lived on to that day."""
     from billing.kinds import KINDS
     from storage.dataset import load_into
     from storage.registry import open_store
+    from tui.demo.cast import CAST
+    from tui.demo.life import live_on
 
     store = open_store("memory:", KINDS)
     load_into(store, demo_data())
+    if until is not None:
+        live_on(store, CAST, demo_data().as_of, until)
     return store
 
 
-def demo_clock() -> Callable[[], datetime]:
-    """A clock that stands at noon of the day the data was made for, so that the history is always fresh."""
-    return lambda: datetime.combine(demo_data().as_of, time(12), UTC)
+def demo_clock(day: date | None = None) -> Callable[[], datetime]:
+    """A clock that stands at noon of a day, the data's own unless another is named."""
+    return lambda: datetime.combine(day or demo_data().as_of, time(12), UTC)
+
+
+def present_clock(now: Callable[[], datetime]) -> Callable[[], datetime]:
+    """A clock that goes, and shows no earlier day than the data's own."""
+    return lambda: max(now(), demo_clock()())
