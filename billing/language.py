@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import datetime as dt
 import gettext
+import re
+import unicodedata
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from billing.errors import Refusal
+from billing.errors import N_, Refusal
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -28,6 +30,42 @@ NAMES = {"es": "Español", "en": "English"}
 """The languages offered, each by its own name. The first is the default."""
 
 _TERRITORIES = {"es": "es_ES", "en": "en_GB"}
+
+LONGEST_TYPED = 40
+"""Characters of a typed amount or day that are looked at."""
+
+MOST_DIGITS = 15
+"""Digits of a typed amount: 9 999 999 999 999.99 euro."""
+
+
+class CountryCode(str):
+    """An ISO 3166-1 code among a sentence's values: it is written as the country's name."""
+
+    __slots__ = ()
+
+
+class NotAnAmount(Refusal):
+    """The text is no amount as this language writes it. A point is never taken for a comma."""
+
+    message = N_("{typed} is no amount. Nothing was changed. Write it like {example}.")
+
+
+class TooManyDecimals(NotAnAmount):
+    """More decimals than the currency has; an amount is never rounded behind a person's back."""
+
+    message = N_("{typed} has more decimals than {currency} has. Nothing was changed. Write it like {example}.")
+
+
+class NegativeAmount(NotAnAmount):
+    """Below nothing, where that means nothing."""
+
+    message = N_("{typed} is below zero. Nothing was changed. Write it like {example}.")
+
+
+class NotADate(Refusal):
+    """The text is no day, or not without doubt."""
+
+    message = N_("{typed} is no date. Nothing was changed. Write day, month and year, like {example} or {words}.")
 
 
 @cache
@@ -81,6 +119,8 @@ class Language:
                 return str(value)
             case int():
                 return self.number(value)
+            case CountryCode():
+                return self.country(value)
             case _:
                 return str(value)
 
@@ -113,6 +153,12 @@ class Language:
 
         return format_date(day, "d MMM y", locale=_locale(self.tag))
 
+    def long_date(self, day: dt.date) -> str:
+        """A day as in a letter: `23 de noviembre de 2026`, `23 November 2026`."""
+        from babel.dates import format_date
+
+        return format_date(day, "long", locale=_locale(self.tag))
+
     def month(self, day: dt.date) -> str:
         """The month's short name: `nov`, `Nov`."""
         from babel.dates import format_date
@@ -122,6 +168,83 @@ class Language:
     def country(self, code: str) -> str:
         """A country by its name; the code itself where it is unknown."""
         return str(_locale(self.tag).territories.get(code, code))
+
+    def countries(self) -> dict[str, str]:
+        """Every country's name by its ISO 3166-1 code, sorted by name. What Unicode keeps beside them is left out."""
+        names = {c: n for c, n in _locale(self.tag).territories.items() if re.fullmatch("[A-Z]{2}", c)}
+        return dict(
+            sorted(((c, n) for c, n in names.items() if c not in _NO_COUNTRIES), key=lambda row: comparable(row[1]))
+        )
+
+    def parse_amount(self, text: str, currency: str, *, negative: bool = False) -> Money:
+        """The amount a person typed, with or without its currency: `1.234,56`, `£5.00`; or `NotAnAmount`.
+
+        Grouping must be whole: in Spanish `12.34` is refused, but `1.234` is one thousand two hundred and thirty-four.
+        Show a person what was understood before anything is done with it.
+        """
+        from babel.numbers import NumberFormatError, get_currency_symbol, parse_decimal
+
+        from billing.money import Money, exponent
+
+        places, locale = exponent(currency), _locale(self.tag)
+        told = {
+            "typed": text[:LONGEST_TYPED],
+            "currency": currency,
+            "example": Money(123456 * 10**places // 100, currency),
+        }
+        symbols = "|".join(re.escape(s) for s in (get_currency_symbol(currency, locale), currency))
+        form = rf"(?P<sign>[-−+]?)\s*(?:{symbols})?\s*(?P<digits>[0-9][0-9.,]*)\s*(?:{symbols})?"
+        found = re.fullmatch(form, text.strip()) if len(text) <= LONGEST_TYPED else None
+        if found is None or sum(c.isdigit() for c in text) > MOST_DIGITS:
+            raise NotAnAmount(**told)
+        try:
+            value = parse_decimal(found["digits"], locale, strict=True).scaleb(places)
+        except NumberFormatError as error:
+            raise NotAnAmount(**told) from error
+        if value != value.to_integral_value():
+            raise TooManyDecimals(**told)
+        minor = -int(value) if found["sign"] in ("-", "−") else int(value)
+        if minor < 0 and not negative:
+            raise NegativeAmount(**told)
+        return Money(minor, currency)
+
+    def parse_date(self, text: str) -> dt.date:
+        """The day a person typed, or `NotADate`: `23/11/2026`, `2026-11-23`, `23 nov 2026`, `23 de noviembre de 2026`.
+
+        The day comes before the month in every language offered; the year has four digits.
+        """
+        typed = comparable(text) if len(text) <= LONGEST_TYPED else ""
+        if found := re.fullmatch(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", typed):
+            year, month, day = (int(part) for part in found.groups())
+        elif found := re.fullmatch(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4})", typed):
+            day, month, year = int(found[1]), int(found[3]), int(found[4])
+        elif found := re.fullmatch(r"([0-9]{1,2})(?: de)? ([a-z]+)\.?(?: de)? ([0-9]{4})", typed):
+            day, month, year = int(found[1]), _month(found[2], self.tag), int(found[3])
+        else:
+            day = month = year = 0
+        try:
+            return dt.date(year, month, day)
+        except ValueError as error:
+            example = dt.date(2026, 11, 23)
+            raise NotADate(typed=text[:LONGEST_TYPED], example=f"{example:%d/%m/%Y}", words=example) from error
+
+
+_NO_COUNTRIES = frozenset(("AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"))
+"""Two-letter codes of Unicode that are no countries of ISO 3166-1. Kosovo's, XK, is in common use and stays."""
+
+
+def _month(typed: str, tag: str) -> int:
+    """The month a word of three letters or more begins the name of; 0 for none."""
+    from babel.dates import get_month_names
+
+    names = get_month_names("wide", locale=_locale(tag))
+    return next((n for n, name in names.items() if len(typed) >= 3 and comparable(name).startswith(typed)), 0)
+
+
+def comparable(text: str) -> str:
+    """Text to compare by: lower case, no accents, single spaces."""
+    parts = unicodedata.normalize("NFKD", text).casefold()
+    return " ".join("".join(c for c in parts if not unicodedata.combining(c)).split())
 
 
 def preferred(*wishes: str) -> Language:
