@@ -1,0 +1,1 @@
+"""Mail on its way out: a message built so that nothing in it adds a header, and the servers and folders it goes to."""
