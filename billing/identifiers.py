@@ -126,7 +126,7 @@ def _checked(text: str, country: str) -> str:
         raise _tax_id_wrong(text, country)
     if country not in EXAMPLES and country != "ES":
         kept = " ".join(text.split()).upper()
-        if re.fullmatch(r"[0-9A-Z][0-9A-Z ./&-]{2,29}[0-9A-Z]", kept, re.ASCII):
+        if re.fullmatch(r"[0-9A-Z][0-9A-Z ./&-]{2,28}[0-9A-Z]", kept, re.ASCII):
             return kept
         raise _tax_id_wrong(text, country)
     prefixes = _PREFIXES.get(country, (country,))
@@ -181,7 +181,7 @@ def check_iban(text: str) -> Iban:
     except InvalidCountryCode as error:
         raise IbanCountryWrong(typed=typed, code=number[:2]) from error
     except InvalidLength as error:
-        expected = int(iban.spec["iban_length"])
+        expected = iban.spec.iban_length
         country = CountryCode(number[:2])
         raise IbanLengthWrong(typed=typed, country=country, length=len(number), expected=expected) from error
     except InvalidChecksumDigits as error:

@@ -10,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.errors import NotFound, Refusal
-from billing.language import NAMES, Language, preferred
+from billing.language import (
+    NAMES,
+    CountryCode,
+    Language,
+    NegativeAmount,
+    NotADate,
+    NotAnAmount,
+    TooManyDecimals,
+    preferred,
+)
 from billing.money import Money, exponent
 
 ES, EN = Language("es"), Language("en")
@@ -89,6 +98,7 @@ def test_a_refusal_speaks_the_persons_language_and_writes_its_values_in_it() -> 
         ("x", "x"),
         (datetime(2026, 11, 23, tzinfo=UTC), "23 Nov 2026"),
         (1000, "1,000"),
+        (CountryCode("DE"), "Germany"),
     ],
 )
 def test_a_value_is_written_by_its_kind(value: object, text: str) -> None:
@@ -114,3 +124,121 @@ def test_the_first_offered_language_among_a_persons_wishes_is_taken(wishes: tupl
 
 def test_spanish_comes_first_and_every_language_names_itself() -> None:
     assert next(iter(NAMES.items())) == ("es", "Español")
+
+
+CURRENCIES = ("EUR", "USD", "GBP", "JPY", "KWD", "CHF", "MXN")
+
+
+@given(st.integers(-(10**13), 10**13), st.sampled_from(CURRENCIES), st.sampled_from((ES, EN)))
+def test_an_amount_that_is_shown_can_be_typed_back(minor: int, currency: str, language: Language) -> None:
+    amount = Money(minor, currency)
+    assert language.parse_amount(language.money(amount), currency, negative=True) == amount
+
+
+@pytest.mark.parametrize(
+    ("typed", "spanish", "english"),
+    [
+        ("12,34", 1234, None),
+        ("12.34", None, 1234),
+        ("1.234", 123400, None),
+        ("1,234", None, 123400),
+        ("1.234,56", 123456, None),
+        ("1,234.56", None, 123456),
+        ("1234", 123400, 123400),
+        (" 5 \u20ac", 500, 500),
+        ("EUR 5", 500, 500),
+        ("+5", 500, 500),
+        ("5,0", 500, None),
+        ("1.23,4", None, None),
+        ("12,345,67", None, None),
+        ("1,2,3", None, None),
+        ("", None, None),
+        ("\u20ac", None, None),
+        ("5 $", None, None),
+        ("1e5", None, None),
+        ("NaN", None, None),
+        ("Infinity", None, None),
+        ("\u0665", None, None),
+        ("1_000", None, None),
+        ("0x10", None, None),
+        ("5 5", None, None),
+        ("9" * 16, None, None),
+        ("9" * 5000, None, None),
+        ("\ud800", None, None),
+    ],
+    ids=lambda value: repr(value)[:20],
+)
+def test_a_typed_amount_is_read_strictly(typed: str, spanish: int | None, english: int | None) -> None:
+    for language, expected in ((ES, spanish), (EN, english)):
+        if expected is None:
+            with pytest.raises(NotAnAmount):
+                language.parse_amount(typed, "EUR")
+        else:
+            assert language.parse_amount(typed, "EUR") == Money(expected, "EUR")
+
+
+def test_the_currencys_own_places_are_kept_to() -> None:
+    assert ES.parse_amount("1,234", "KWD") == Money(1234, "KWD")
+    assert EN.parse_amount("500", "JPY") == Money(500, "JPY")
+    for typed, currency in (("1,234", "EUR"), ("1,5", "JPY"), ("1,2345", "KWD")):
+        with pytest.raises(TooManyDecimals):
+            ES.parse_amount(typed, currency)
+
+
+def test_below_zero_is_refused_unless_it_means_something() -> None:
+    with pytest.raises(NegativeAmount):
+        ES.parse_amount("-5", "EUR")
+    assert ES.parse_amount("-5", "EUR", negative=True) == Money(-500, "EUR")
+    assert ES.parse_amount("-0", "EUR") == Money(0, "EUR")
+
+
+def test_a_refused_amount_is_answered_with_an_example_in_the_persons_language() -> None:
+    for language, example in ((ES, "1.234,56 \u20ac"), (EN, "\u20ac1,234.56")):
+        with pytest.raises(NotAnAmount) as refused:
+            language.parse_amount("a lot", "EUR")
+        assert example in plain(language.refusal(refused.value))
+
+
+@given(st.dates(date(1000, 1, 1), date(9999, 12, 31)), st.sampled_from((ES, EN)))
+def test_a_day_that_is_shown_can_be_typed_back(day: date, language: Language) -> None:
+    written = (language.date(day), language.long_date(day), day.isoformat(), f"{day:%d/%m/}{day.year}")
+    assert {language.parse_date(text) for text in written} == {day}
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        ("3/11/2026", date(2026, 11, 3)),
+        ("03.11.2026", date(2026, 11, 3)),
+        (" 29-2-2024 ", date(2024, 2, 29)),
+        ("3 DE NOVIEMBRE DE 2026", date(2026, 11, 3)),
+        ("3 sep 2026", date(2026, 9, 3)),
+        ("29/2/2026", None),
+        ("11/23/2026", None),
+        ("3/11-2026", None),
+        ("3/11/26", None),
+        ("3 ma 2026", None),
+        ("3 brumario 2026", None),
+        ("20261103", None),
+        ("0000-01-01", None),
+        ("", None),
+        ("\u0663/11/2026", None),
+        ("1" * 5000, None),
+        ("\ud800", None),
+    ],
+)
+def test_a_typed_day_is_read_strictly(typed: str, day: date | None) -> None:
+    if day is not None:
+        assert ES.parse_date(typed) == day
+        return
+    with pytest.raises(NotADate) as refused:
+        ES.parse_date(typed)
+    assert "23/11/2026" in plain(ES.refusal(refused.value))
+    assert "23 nov 2026" in plain(ES.refusal(refused.value))
+
+
+def test_countries_are_offered_by_name_and_only_countries() -> None:
+    assert len(ES.countries()) == 250
+    assert {"ES": "Espa\u00f1a", "DE": "Alemania"}.items() <= ES.countries().items()
+    assert not {"EU", "UN", "ZZ", "IC"} & set(EN.countries())
+    assert list(EN.countries())[:2] == ["AF", "AX"]
