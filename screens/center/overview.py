@@ -13,21 +13,12 @@ from textual.widgets import Static
 from billing.errors import N_
 from billing.invoices import Invoice
 from billing.overview import Overview, overview
-from billing.periods import Frequency
 from screens.center.document_rows import columns, row
+from screens.center.terms import FREQUENCY_WORDS
 from screens.counter_screen import CounterScreen
 from tui.text import content, fit
 from tui.widgets.bars import Bars
 from tui.widgets.window_list import WindowList
-
-FREQUENCY_WORDS = {
-    Frequency.WEEKLY: N_("weekly"),
-    Frequency.MONTHLY: N_("monthly"),
-    Frequency.QUARTERLY: N_("quarterly"),
-    Frequency.HALF_YEARLY: N_("half-yearly"),
-    Frequency.YEARLY: N_("yearly"),
-}
-
 
 LATEST = 25
 """How many documents the overview lists."""
@@ -42,6 +33,7 @@ class OverviewScreen(CounterScreen[None]):
     BINDINGS = [
         Binding("enter", "take", N_("Open")),
         Binding("f3", "history", N_("History")),
+        Binding("f6", "plans", N_("Plans")),
         Binding("f2", "settings", N_("Look")),
     ]
 
@@ -144,6 +136,12 @@ class OverviewScreen(CounterScreen[None]):
         from screens.center.history import History
 
         self.app.push_screen(History())
+
+    def action_plans(self) -> None:
+        """What the account is subscribed to; what was done there shows here."""
+        from screens.center.plans import PlansScreen
+
+        self.app.push_screen(PlansScreen(), lambda _: self.fill())
 
     def action_settings(self) -> None:
         """Choose language and look."""

@@ -11,6 +11,19 @@ from textual.widget import Widget
 from tui.text import fit
 
 
+def drawn(values: Sequence[int], ramp: str, rows: int, room: int, highest: int = 0) -> list[str]:
+    """Bars as `rows` lines of text, each bar `room` cells wide with the gap after it; negative values show as zero.
+
+    `highest` is what fills a bar; give it to draw several charts to one scale.
+    """
+    full, highest = len(ramp) - 1, max(highest, *values, 1)
+    filled = [max(value, 0) * rows * full // highest or (1 if value > 0 else 0) for value in values]
+    return [
+        "".join(ramp[min(max(level - (rows - 1 - y) * full, 0), full)] * (room - 1) + " " for level in filled)
+        for y in range(rows)
+    ]
+
+
 class Bars(Widget):
     """Bars of equal width, drawn in cells. Its height is the bars' plus one line of words; values need no axis."""
 
@@ -43,11 +56,9 @@ class Bars(Widget):
         if y == rows:
             words = [Segment(fit(word, room - 1) + " ", self.rich_style) for _, word in self._bars]
             return Strip(words).adjust_cell_length(self.size.width, self.rich_style)
-        full, highest = len(self.ramp) - 1, max(max(value for value, _ in self._bars), 1)
-        segments = []
-        for number, (value, _) in enumerate(self._bars):
-            filled = max(value, 0) * rows * full // highest or (1 if value > 0 else 0)
-            glyph = self.ramp[min(max(filled - (rows - 1 - y) * full, 0), full)]
-            style = "bars--last" if number == len(self._bars) - 1 else "bars--bar"
-            segments.append(Segment(glyph * (room - 1) + " ", self.get_component_rich_style(style)))
+        line, last = drawn([value for value, _ in self._bars], self.ramp, rows, room)[y], -room
+        segments = [
+            Segment(line[:last], self.get_component_rich_style("bars--bar")),
+            Segment(line[last:], self.get_component_rich_style("bars--last")),
+        ]
         return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
