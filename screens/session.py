@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from billing.desk import Clock, Desk
     from billing.export import Documents, Printer
     from billing.language import Language
+    from billing.payment_gateway import PaymentGateway
     from billing.sign_in import SignedIn
     from billing.store import Store
     from tui.look import Look
@@ -39,6 +40,29 @@ class DemoPerson:
 
 
 @dataclass(frozen=True, slots=True)
+class TestCard:
+    """A card that stands for a behaviour. It has a name and no number: there is no field to type one in."""
+
+    name: str
+    about: str
+    """A catalogue message: what comes of it."""
+
+
+class SandboxPages(Protocol):
+    """The sandbox's own pages, drawn here where there is no browser: nobody enters anything real in them."""
+
+    cards: tuple[TestCard, ...]
+
+    def enter(self, collection_id: str, card: str) -> None:
+        """What a customer would do on the page that collects a card."""
+        ...
+
+    def confirm(self, url: str, agreed: bool) -> None:
+        """What a customer would say on the page on which a bank has a payment confirmed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """What a visit needs from the outside, each opened or loaded on first use."""
 
@@ -49,9 +73,12 @@ class Services:
     """Where use cases run: a bounded pool, so that nothing blocks the event loop."""
     documents: Callable[[], Documents]
     printer: Callable[[], Printer]
+    payments: Callable[[], PaymentGateway]
     exports: Path
     """The folder first offered for saving."""
     demo_people: tuple[DemoPerson, ...] = ()
+    sandbox: Callable[[], SandboxPages] | None = None
+    """The payment sandbox's pages; None where money is real."""
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from screens.session import DemoPerson, Services
 if TYPE_CHECKING:
     from billing.desk import Clock
     from billing.export import Documents, Printer
+    from billing.payment_gateway import PaymentGateway
     from billing.store import Store
 
 WORKERS = 4
@@ -85,6 +86,7 @@ def services(
         passwords=Argon2Passwords(),
         documents=_documents,
         printer=_printer,
+        payments=cache(partial(_payments, clock)),
         executor=ThreadPoolExecutor(WORKERS, thread_name_prefix="ask"),
         exports=exports_folder(),
         demo_people=demo_people,
@@ -103,3 +105,9 @@ def _printer() -> Printer:
     from gateways.printer import CupsPrinter
 
     return CupsPrinter()
+
+
+def _payments(clock: Clock) -> PaymentGateway:
+    from gateways.payments.sandbox import Sandbox
+
+    return Sandbox(clock=clock)

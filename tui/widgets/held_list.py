@@ -1,0 +1,32 @@
+"""A short list whose rows are all at hand: it can change one in place, and tells where the pointer goes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.message import Message
+
+from tui.widgets.window_list import PAGE, Item, Row, WindowList
+
+
+class HeldList(WindowList[Item]):
+    """A `WindowList` that is given its rows instead of asking for them."""
+
+    class Pointed(Message):
+        """The pointer is on another row, or the rows changed under it."""
+
+    def show(self, rows: Sequence[Row[Item]]) -> None:
+        """Show these rows; the pointer stays where it was as far as there are rows."""
+        self.total = len(rows)
+        self._pages.clear()
+        self._pages.update({start // PAGE: tuple(rows[start : start + PAGE]) for start in range(0, len(rows), PAGE)})
+        self.cursor = min(self.cursor, max(self.total - 1, 0))
+        self._turn()
+        self.refresh()
+        self.post_message(self.Pointed())
+
+    def _go(self, number: int) -> None:
+        before = self.cursor
+        super()._go(number)
+        if self.cursor != before:
+            self.post_message(self.Pointed())
