@@ -20,9 +20,9 @@ class HostedPage(Vertical):
     DEFAULT_CSS = """
     HostedPage { height: 1fr; }
     HostedPage #link { height: 1; padding: 0 2; color: $v-accent; text-style: bold; }
-    HostedPage Horizontal { height: 1fr; padding: 1 0 0 0; }
+    HostedPage Horizontal { height: 1fr; }
     HostedPage Qr { margin: 0 0 0 2; }
-    HostedPage #words { width: 1fr; height: auto; padding: 0 2; }
+    HostedPage #words { width: 1fr; height: auto; padding: 1 2 0 2; }
     """
 
     def __init__(self, *, code: bool, id: str | None = None) -> None:  # noqa: A002
@@ -57,4 +57,4 @@ class HostedPage(Vertical):
 
     def _make_room(self) -> None:
         code = self.query_one(Qr)
-        code.display = bool(code.lines) and len(code.lines) <= self.size.height - 2
+        code.display = bool(code.lines) and len(code.lines) < self.size.height
