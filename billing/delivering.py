@@ -12,6 +12,7 @@ import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -232,13 +233,15 @@ def send_again(store: Store, clock: Clock, message_id: Id) -> OutboxMessage:
         return books.put(changed(message, state=OutboxState.WAITING, attempts=0, next_at=_now(clock)))
 
 
-def list_outbox(store: Store, account_id: Id | None, limit: int) -> tuple[OutboxMessage, ...]:
+def list_outbox(
+    store: Store, account_id: Id | None, limit: int, state: OutboxState | None = None
+) -> tuple[OutboxMessage, ...]:
     """The newest messages of one account, or of all. For the operator, and the demonstration's mailbox."""
     with store.read() as books:
-        if account_id is not None:
-            span = Span("account", (account_id,))
-            return books.find(OutboxMessage, span, descending=True, limit=limit).rows
-        return tuple(heapq.nlargest(limit, _all(books), key=lambda m: (m.written_at, m.id)))
+        if account_id is None:
+            found = (m for m in _all(books) if state in (None, m.state))
+            return tuple(heapq.nlargest(limit, found, key=lambda m: (m.written_at, m.id)))
+        return tuple(islice((m for m in _newest(books, account_id) if state in (None, m.state)), limit))
 
 
 def _all(books: Reading) -> Iterator[OutboxMessage]:
@@ -246,6 +249,15 @@ def _all(books: Reading) -> Iterator[OutboxMessage]:
     while rows := books.every(OutboxMessage, after=last):
         yield from rows
         last = rows[-1].id
+
+
+def _newest(books: Reading, account_id: Id) -> Iterator[OutboxMessage]:
+    span, cursor = Span("account", (account_id,)), None
+    while True:
+        page = books.find(OutboxMessage, span, descending=True, after=cursor)
+        yield from page.rows
+        if (cursor := page.next) is None:
+            return
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,7 @@ TEMPLATES: dict[str, _Template] = {
     "payment_reminder": _Template(
         N_("Reminder: invoice {number} is overdue"),
         (
-            N_("Invoice {number} was due on {due}, {days} days ago. {amount} is still open."),
+            N_("Invoice {number} was due on {due}. {amount} is still open. Days overdue: {days}."),
             _PAY,
             N_("If you have paid meanwhile, thank you, and please disregard this message."),
         ),

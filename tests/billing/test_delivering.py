@@ -368,6 +368,10 @@ def test_the_operator_sees_the_newest_messages_of_one_account_or_all(empty: Stor
     assert [m.id for m in list_outbox(empty, None, 2)] == ["c", "b"]
     assert [m.id for m in list_outbox(empty, None, 10)] == ["c", "b", "a", "d"]
     assert [m.id for m in list_outbox(empty, "other", 10)] == ["d"]
+    put(empty, "f", "g", state=OutboxState.FAILED)
+    assert [m.id for m in list_outbox(empty, None, 10, OutboxState.FAILED)] == ["g", "f"]
+    assert [m.id for m in list_outbox(empty, "acme", 1, OutboxState.FAILED)] == ["g"]
+    assert list_outbox(empty, "other", 10, OutboxState.FAILED) == ()
 
 
 def test_an_account_sees_its_mail_and_reads_what_is_its_own(demo: Store, clock: Clock) -> None:

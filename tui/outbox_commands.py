@@ -1,0 +1,108 @@
+"""`ventanilla outbox`: the mail that waits, went or failed; and its delivery. For the operator.
+
+What a message says is never shown: only whom it goes to, what it is about, and how far it has come.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from typing import Any
+
+from billing.delivering import Delivered, deliver, list_outbox, send_again
+from billing.desk import Clock
+from billing.errors import N_
+from billing.language import Language
+from billing.outbox import OutboxMessage, OutboxState
+from billing.record import Id
+from billing.store import Store
+from billing.vendor import Vendor
+from tui.commands.identity import opened
+from tui.commands.render import Part, Table, error_shape, lines, to_json, write
+from tui.wiring import system_clock
+
+MOST_LISTED = 200
+MOST_DELIVERED = 1000
+"""Messages of one run where `--limit` names no other number."""
+
+_STATES = {
+    OutboxState.WAITING: N_("waiting"),
+    OutboxState.SENDING: N_("being sent"),
+    OutboxState.SENT: N_("sent"),
+    OutboxState.FAILED: N_("failed"),
+}
+_HEADINGS = (N_("Written"), N_("To"), N_("Message"), N_("State"), N_("Tries"), N_("Last error"))
+_AGAIN = N_("The message to {address} waits again. It goes out with the next delivery.")
+
+
+def run(options: argparse.Namespace, language: Language, clock: Clock = system_clock) -> int:
+    """List, deliver or retry, say what was found or done, and return the exit code: 1 where delivery had to stop."""
+    limit: int | None = getattr(options, "limit", None)
+    with opened(options) as store:
+        if options.act == "list":
+            state = getattr(options, "state", None)
+            account_id: Id | None = getattr(options, "account", None)
+            rows = list_outbox(store, account_id, limit or MOST_LISTED, OutboxState(state) if state else None)
+            return _answer(options, [_shape(message) for message in rows], _listed(rows, language))
+        if options.act == "retry":
+            message = send_again(store, clock, options.message)
+            return _answer(options, _shape(message), [language.say(_AGAIN, address=message.to)])
+        done = delivery(store, clock, limit or MOST_DELIVERED)
+    shape, parts = told(done, language)
+    return _answer(options, shape, parts) or int(done.paused is not None)
+
+
+def delivery(store: Store, clock: Clock, limit: int = MOST_DELIVERED) -> Delivered:
+    """Deliver what waits in a store, the way the environment says. Raises `gateways.mail.settings.MailNotSetUp`."""
+    from gateways.documents.local import LocalDocuments
+    from gateways.mail.settings import mailer_of
+
+    mailer = mailer_of(os.environ)
+    with store.read() as books:
+        vendor = books.get(Vendor, Vendor.ID)
+    return deliver(store, mailer, LocalDocuments(), vendor, clock, limit)
+
+
+def told(done: Delivered, language: Language) -> tuple[dict[str, Any], list[Part]]:
+    """What a run did, for programs and for people."""
+    paused = error_shape(done.paused, language)["error"] if done.paused else None
+    shape = {
+        "sent": done.sent, "put_off": done.put_off, "failed": done.failed, "waiting": done.waiting, "paused": paused,
+    }  # fmt: skip
+    facts = (
+        (language.say(N_("Sent")), done.sent),
+        (language.say(N_("Put off")), done.put_off),
+        (language.say(N_("Failed")), done.failed),
+        (language.say(N_("Still waiting")), done.waiting),
+    )
+    parts: list[Part] = [[(label, language.number(number)) for label, number in facts]]
+    if done.paused:
+        parts.append(language.refusal(done.paused))
+    return shape, parts
+
+
+def _answer(options: argparse.Namespace, shape: Any, parts: list[Part]) -> int:
+    write([to_json(shape)] if options.json else lines(parts))
+    return 0
+
+
+def _shape(message: OutboxMessage) -> dict[str, Any]:
+    """A message without what it says: values and texts may be personal."""
+    names = (
+        "id", "account_id", "mail", "template", "to", "language", "attach", "state", "attempts", "written_at",
+        "next_at", "sent_at", "last_error",
+    )  # fmt: skip
+    return {name: getattr(message, name) for name in names}
+
+
+def _listed(rows: tuple[OutboxMessage, ...], language: Language) -> list[Part]:
+    if not rows:
+        return [language.say(N_("There is no such mail in the outbox."))]
+    cells = [
+        (
+            f"{m.written_at:%Y-%m-%d %H:%M}", m.to, m.template, language.say(_STATES[m.state]), str(m.attempts),
+            m.last_error,
+        )
+        for m in rows
+    ]  # fmt: skip
+    return [Table(tuple(language.say(heading) for heading in _HEADINGS), cells, frozenset({4}))]
