@@ -51,7 +51,7 @@ TEMPLATES: dict[str, _Template] = {
     "invoice_issued": _Template(
         N_("Invoice {number}: {amount}"),
         (
-            N_("Invoice {number} for {account} comes to {amount}. You find it attached as a PDF."),
+            N_("Invoice {number} for {account} comes to {amount}. It is attached as a PDF."),
             N_("It is due on {due}. Where the account has a payment method, it is charged by itself."),
             N_("To pay it, print it or look at earlier ones, open the Billing Center."),
         ),
@@ -59,15 +59,15 @@ TEMPLATES: dict[str, _Template] = {
     "invoice_copy": _Template(
         N_("Document {number}"),
         (
-            N_("{sender} sends you document {number} of {account}. You find it attached as a PDF."),
+            N_("{sender} sends you document {number} of {account}. It is attached as a PDF."),
             N_("It is a copy of what is kept in the Billing Center. Nothing about it has changed."),
         ),
     ),
     "credit_note_issued": _Template(
         N_("Credit note {number}: {amount}"),
         (
-            N_("Credit note {number} takes {amount} off invoice {corrects}. You find it attached as a PDF."),
-            N_("What you had already paid is now your credit. It pays your next invoices by itself."),
+            N_("Credit note {number} takes {amount} off invoice {corrects}. It is attached as a PDF."),
+            N_("What you had paid beyond what is now owed is your credit. It pays your next invoices by itself."),
             N_("To see your credit, open the Billing Center."),
         ),
     ),
