@@ -30,6 +30,7 @@ class InvoiceScreen(CounterScreen[None]):
         Binding("right", "step(1)", show=False),
         Binding("f7", "export", N_("Save")),
         Binding("f8", "print", N_("Print")),
+        Binding("f9", "mail", N_("Mail")),
     ]
 
     def __init__(self, invoice_id: Id, step: Callable[[int], Id | None] | None = None) -> None:
@@ -125,6 +126,13 @@ class InvoiceScreen(CounterScreen[None]):
 
         if self.invoice is not None:
             self.app.push_screen(Print(self.invoice))
+
+    def action_mail(self) -> None:
+        """Have this document sent by mail."""
+        from screens.center.mail_invoice import MailInvoice
+
+        if self.invoice is not None:
+            self.app.push_screen(MailInvoice(self.invoice))
 
 
 def _styled(lines: tuple[str, ...]) -> Lines:

@@ -1,8 +1,9 @@
-"""For a member without billing rights: whom to ask, in the help article's words (M7)."""
+"""For a member without billing rights: whom to ask, in the help article's words (M7), and a way to ask them (M8)."""
 
 from __future__ import annotations
 
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Vertical
 from textual.widgets import Static
 
@@ -17,14 +18,15 @@ ASK_CONTACT = N_(
 
 MEANS = N_(
     "It means that you are signed in, but are not the billing contact of {account}; nothing was changed. "
-    "Write to the address above from your own mail program."
+    "Enter writes them a message, filled in for you."
 )
 
 
 class NotContact(CounterScreen[None]):
-    """Names the billing contact. Sending the message from here comes with a later version."""
+    """Names the billing contact; Enter writes to them."""
 
     TOPIC = "not_contact"
+    BINDINGS = [Binding("enter", "write", N_("Write a message"))]
     DEFAULT_CSS = "NotContact { align: center middle; } NotContact #means { margin-top: 1; }"
 
     def heading(self) -> tuple[str, str]:
@@ -49,3 +51,13 @@ class NotContact(CounterScreen[None]):
         ask = [self.say(ASK_CONTACT, name=p.name, email=p.email) for p in people]
         self.query_one("#ask", Static).update(content("\n\n".join(ask)))
         self.query_one("#means", Static).update(content(self.say(MEANS, account=desk.account.name)))
+
+    def action_write(self) -> None:
+        """Write to them."""
+        from screens.center.ask_contact import AskContact
+
+        self.app.push_screen(AskContact(), self._sent)
+
+    def _sent(self, people: tuple[str, ...] | None) -> None:
+        if people:
+            self.answer(N_("Sent to {people}. They answer to your own address."), people=", ".join(people))

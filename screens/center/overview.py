@@ -13,6 +13,7 @@ from textual.widgets import Static
 from billing.errors import N_
 from billing.invoices import Invoice
 from billing.overview import Overview, overview
+from billing.permissions import Act
 from screens.center.document_rows import columns, row
 from screens.center.terms import FREQUENCY_WORDS
 from screens.counter_screen import CounterScreen
@@ -33,8 +34,10 @@ class OverviewScreen(CounterScreen[None]):
     BINDINGS = [
         Binding("enter", "take", N_("Open")),
         Binding("f3", "history", N_("History")),
+        Binding("f4", "more", N_("More")),
         Binding("f6", "plans", N_("Plans")),
-        Binding("f2", "settings", N_("Look")),
+        Binding("f9", "pay", N_("Pay")),
+        Binding("f2", "settings", show=False),
     ]
 
     def heading(self) -> tuple[str, str]:
@@ -142,6 +145,24 @@ class OverviewScreen(CounterScreen[None]):
         from screens.center.plans import PlansScreen
 
         self.app.push_screen(PlansScreen(), lambda _: self.fill())
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Who may only look is not offered to pay."""
+        del parameters
+        desk = self.session.desk
+        return action != "pay" or (desk is not None and desk.may(Act.PAY))
+
+    def action_pay(self) -> None:
+        """Pay what is open; what was paid shows here."""
+        from screens.center.pay import PayScreen
+
+        self.app.push_screen(PayScreen(), lambda _: self.fill())
+
+    def action_more(self) -> None:
+        """Everything else that can be done for the account."""
+        from screens.center.more import More, open_choice
+
+        self.app.push_screen(More(), lambda choice: open_choice(self, choice) if choice else None)
 
     def action_settings(self) -> None:
         """Choose language and look."""

@@ -17,7 +17,7 @@ from tui.widgets.notice import Notice
 
 
 class PartPayment(Dialog[int | None]):
-    """Hands back the amount in minor units. What was understood shows before it is taken; nothing typed is the whole."""
+    """Hands back the amount in minor units; what was understood shows before it is taken. Nothing typed is all."""
 
     TITLE_MESSAGE = N_("Pay a part")
     TOPIC = "part_payment"

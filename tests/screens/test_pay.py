@@ -87,7 +87,6 @@ async def test_a_part_is_said_back_before_it_is_taken(visit: Visit, fresh: Store
         await visitor.type("12,5")
         assert "= 12,50 €" in visitor.screen_text
         await visitor.press("enter", "enter")
-    assert [amount for amount, _ in till.asked.values()][0].minor >= 1250
     assert charges(fresh)[-1].shares[0].amount == 1250
 
 

@@ -30,3 +30,8 @@ class HeldList(WindowList[Item]):
         super()._go(number)
         if self.cursor != before:
             self.post_message(self.Pointed())
+
+    @property
+    def items(self) -> list[Item]:
+        """What the rows stand for."""
+        return [row.item for _, page in sorted(self._pages.items()) for row in page]
