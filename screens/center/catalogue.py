@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.widgets import Static
@@ -15,7 +13,7 @@ from billing.money import Money
 from billing.offers import Offer, offers
 from billing.periods import Frequency
 from billing.plan_changes import Receipt, catalogue
-from screens.center.terms import FREQUENCY_WORDS
+from screens.center.terms import FREQUENCY_WORDS, saving
 from screens.counter_screen import CounterScreen
 from tui.text import content
 from tui.widgets.held_list import HeldList
@@ -90,8 +88,13 @@ class CatalogueScreen(CounterScreen[Receipt | None]):
         self._show()
 
     def _show(self) -> None:
-        rows = [Row(plan, self.cells(plan, offer)) for plan in self._plans if (offer := self.offer(plan))]
-        self.query_one(HeldList).show(rows)
+        """List what is sold this way, the least first; the pointer stays on its plan."""
+        sold = [(plan, offer) for plan in self._plans if (offer := self.offer(plan))]
+        sold.sort(key=lambda pair: pair[1].amount)
+        listed = self.query_one(HeldList)
+        if (row := listed.current) is not None:
+            listed.cursor = next((n for n, (plan, _) in enumerate(sold) if plan.id == row.item.id), 0)
+        listed.show([Row(plan, self.cells(plan, offer)) for plan, offer in sold])
 
     def offer(self, plan: Plan) -> Offer | None:
         """The plan at the chosen frequency, where it is sold that way."""
@@ -101,18 +104,12 @@ class CatalogueScreen(CounterScreen[Receipt | None]):
 
     def cells(self, plan: Plan, offer: Offer) -> tuple[str, ...]:
         """A plan's row."""
-        return plan.name, self.price(offer.amount), self.saving(offer)
+        return plan.name, self.price(offer.amount), saving(offer, self.language)
 
     def price(self, amount: int) -> str:
         """An amount in the account's currency."""
         desk = self.session.desk
         return self.language.money(Money(amount, desk.account.currency)) if desk else ""
-
-    def saving(self, offer: Offer) -> str:
-        """What the chosen frequency saves."""
-        if not offer.saving:
-            return ""
-        return self.say(N_("{percent} less"), percent=self.language.percent(Decimal(offer.saving)))
 
     def on_switch_changed(self, event: Switch.Changed) -> None:
         """Show the prices for another frequency."""
@@ -136,10 +133,14 @@ class CatalogueScreen(CounterScreen[Receipt | None]):
         self.query_one(HeldList).action_take()
 
     def on_window_list_taken(self, event: HeldList.Taken) -> None:
+        """Enter was pressed on a plan."""
+        self.go_on(event.row.item)
+
+    def go_on(self, plan: Plan) -> None:
         """Ask how many and how often."""
         from screens.center.add_plan import AddPlanDialog
 
-        self.app.push_screen(AddPlanDialog(event.row.item, self.frequency), self.done)
+        self.app.push_screen(AddPlanDialog(plan, self.frequency), self.done)
 
     def done(self, receipt: Receipt | None) -> None:
         """What was added shows among the plans."""

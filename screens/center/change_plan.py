@@ -38,7 +38,7 @@ class ChangePlanScreen(CatalogueScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The frequency stays; changing it is another wish."""
         del parameters
-        return action != "frequency"
+        return not action.startswith("frequency")
 
     def columns(self) -> tuple[Column, ...]:
         """Plan, price, difference."""
@@ -69,6 +69,6 @@ class ChangePlanScreen(CatalogueScreen):
         difference = offer.amount - self.subscription.unit_price
         return plan.name, self.price(offer.amount), ("+" if difference > 0 else "") + self.price(difference)
 
-    def on_window_list_taken(self, event: HeldList.Taken) -> None:
+    def go_on(self, plan: Plan) -> None:
         """See what it comes to."""
-        look_at(self, ChangePlan(subscription_id=self.subscription.id, plan_id=event.row.item.id), self.done)
+        look_at(self, ChangePlan(subscription_id=self.subscription.id, plan_id=plan.id), self.done)

@@ -13,10 +13,12 @@ from billing.periods import Frequency
 from billing.plan_changes import Receipt
 from billing.subscriptions import Subscription
 from screens.center.preview import look_at
-from screens.center.terms import FREQUENCY_WORDS, each, with_saving
+from screens.center.terms import FREQUENCY_WORDS, each, saving
 from screens.dialog import Dialog
-from tui.text import content
+from tui.text import content, fit
 from tui.widgets.menu import Choice, Menu
+
+PRICE_CELLS = 40
 
 
 class ChangeFrequencyDialog(Dialog[Receipt | None]):
@@ -52,7 +54,8 @@ class ChangeFrequencyDialog(Dialog[Receipt | None]):
         plan, currency = await self.ask(plan_of, desk, self.subscription.plan_id), desk.account.currency
         choices = [
             Choice(
-                o.frequency.value, with_saving(o, self.language), each(o.amount, o.frequency, currency, self.language)
+                o.frequency.value,
+                fit(each(o.amount, o.frequency, currency, self.language), PRICE_CELLS) + saving(o, self.language),
             )
             for o in offers(plan, currency)
             if o.frequency is not self.subscription.frequency

@@ -13,7 +13,7 @@ from textual.widgets import Static
 from billing.changes import Wish
 from billing.errors import N_, Refusal
 from billing.plan_changes import Preview, PreviewStale, Receipt, confirm, preview
-from screens.center.preview_page import Page, done, due
+from screens.center.preview_page import Page, done, done_words, due
 from screens.center.terms import WISH_WORDS
 from screens.counter_screen import CounterScreen
 from tui.text import content, safe
@@ -53,7 +53,8 @@ class PreviewScreen(CounterScreen[Receipt | None]):
     ]
     DEFAULT_CSS = """
     PreviewScreen #to-pay {
-        height: 4;
+        height: auto;
+        min-height: 4;
         padding: 0 1;
         margin: 0 1;
         border: $v-border $v-accent;
@@ -107,10 +108,11 @@ class PreviewScreen(CounterScreen[Receipt | None]):
         if self.receipt is None:
             paper.show(Page(language, self.session.look.glyphs, paper.room).lines(self.preview))
         else:
-            first = self.say(N_("Done. {what}"), what=self.say(WISH_WORDS[type(self.preview.wish)]))
+            first = f"* {done_words(self.preview, language)}"
             paper.top = 0
             paper.show(done(self.preview, self.receipt, language))
-        head.update(content(f"{first}\n{second}").stylize("bold", 0, len(safe(first))))
+        tone = "bold" if self.receipt is None else "$v-good bold"
+        head.update(content(f"{first}\n{second}").stylize(tone, 0, len(safe(first))))
         head.border_title = content(self.preview.after.plan_name)
         self.query_one(Banner).show(*self.heading())
         self.query_one(KeyBar).show(self.shown_keys())

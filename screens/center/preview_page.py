@@ -50,7 +50,7 @@ def _when(found: Preview, language: Language) -> str:
             return say(N_("Free trial until {day}; then the first invoice."), day=language.date(last_day(after.start)))
         case Cancel():
             return say(
-                N_("It runs until {day} and is not renewed; until then you can take this back."),
+                N_("It runs until {day}, then ends; until then you can take this back."),
                 day=language.date(last_day(found.effective)),
             )
         case KeepOn():
@@ -63,6 +63,20 @@ def _when(found: Preview, language: Language) -> str:
         N_("Takes effect on {day}; until then you can take this back."),
         day=language.date(found.effective),
     )
+
+
+DONE_WORDS: dict[type, str] = {
+    AddPlan: N_("The plan was added."),
+    Cancel: N_("The plan was cancelled."),
+    KeepOn: N_("The cancellation was taken back."),
+    UndoPending: N_("The waiting change was taken back."),
+}
+
+
+def done_words(found: Preview, language: Language) -> str:
+    """What was done, in a sentence."""
+    other = N_("The plan was changed.") if found.at_once else N_("The change is noted.")
+    return language.say(DONE_WORDS.get(type(found.wish), other))
 
 
 def done(found: Preview, receipt: Receipt, language: Language) -> Lines:

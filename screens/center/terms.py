@@ -131,11 +131,13 @@ def each(unit_price: int, frequency: Frequency, currency: str, language: Languag
 
 def with_saving(offer: Offer, language: Language) -> str:
     """A frequency and what it saves against being billed monthly."""
-    word = language.say(FREQUENCY_WORDS[offer.frequency])
-    if not offer.saving:
-        return word
+    return ", ".join(filter(None, (language.say(FREQUENCY_WORDS[offer.frequency]), saving(offer, language))))
+
+
+def saving(offer: Offer, language: Language) -> str:
+    """What a frequency saves; empty where it saves nothing."""
     percent = language.percent(Decimal(offer.saving))
-    return language.say(N_("{frequency}, {percent} less"), frequency=word, percent=percent)
+    return language.say(N_("{percent} less"), percent=percent) if offer.saving else ""
 
 
 def tax(group: TaxGroup, language: Language) -> str:
