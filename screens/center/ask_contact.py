@@ -28,7 +28,7 @@ class AskContact(CounterScreen[tuple[str, ...] | None]):
         Binding("f9", "send", N_("Send")),
     ]
     DEFAULT_CSS = """
-    AskContact #wish { margin: 1 0 0 2; }
+    AskContact #wish { margin: 1 0 0 0; }
     AskContact #to { height: auto; max-height: 3; padding: 0 2; color: $v-muted; }
     AskContact TextArea {
         height: 1fr; margin: 0; padding: 0 1; background: $v-ground; color: $v-ink;
@@ -58,7 +58,7 @@ class AskContact(CounterScreen[tuple[str, ...] | None]):
         arrows = self.session.look.glyphs.less + self.session.look.glyphs.more
         wishes = [(w.value, self.say(word)) for w, word in WISH_WORDS.items()]
         kept = self._draft.wish.value if self._draft else ""
-        yield Switch(self.say(N_("What is it about?")), wishes, value=kept, arrows=arrows, most=40, id="wish")
+        yield Switch(f"  {self.say(N_('What is it about?'))}", wishes, value=kept, arrows=arrows, most=40, id="wish")
         yield Static("", id="to")
         text = TextArea(show_line_numbers=False, soft_wrap=True, tab_behavior="focus", id="text")
         text.border_title = content(self.say(N_("Your message")))

@@ -85,7 +85,7 @@ class BankDebit(CounterScreen[PaymentMethod | None]):
         kind = f"{say(self._text.kind)}. {self.language.date(self.session.desk.today)}"
         parts = (
             say(N_("Creditor: {name}, {address}"), name=creditor, address=self._text.address),
-            f"{say(self._text.authorisation, creditor=creditor).removesuffix('.')}.",
+            f"{say(self._text.authorisation, creditor=creditor).rstrip('.')}.",
             say(self._text.rights),
         )
         shown = Content.assemble(content(kind).stylize("bold"), *(content(f"\n\n{part}") for part in parts))

@@ -42,7 +42,7 @@ class TimelineScreen(CounterScreen[None]):
         Binding("right", "step(1)", show=False),
     ]
     DEFAULT_CSS = """
-    TimelineScreen #plan { margin: 1 0 1 3; }
+    TimelineScreen #plan { margin: 1 0; }
     TimelineScreen #happenings { height: 1fr; }
     TimelineScreen #about { height: 5; padding: 0 1; border: $v-border $v-line; border-title-color: $v-muted; }
     """
@@ -60,7 +60,9 @@ class TimelineScreen(CounterScreen[None]):
     def body(self) -> ComposeResult:
         """Which plan, the list, and one of it in full."""
         glyphs, say = self.session.look.glyphs, self.say
-        yield Switch(say(N_("Plan")), [("", say(N_("All")))], arrows=glyphs.less + glyphs.more, most=40, id="plan")
+        yield Switch(
+            f"   {say(N_('Plan'))}", [("", say(N_("All")))], arrows=glyphs.less + glyphs.more, most=40, id="plan"
+        )
         columns = (
             Column(say(N_("Day")), 11),
             Column(say(N_("What")), 12),

@@ -20,6 +20,10 @@ from billing.payment_gateway import (
 )
 from screens.session import TestCard
 
+CARD_PAGE = f"https://pay.example/c/{0:038}"
+BANK_PAGE = f"https://pay.example/b/{0:038}"
+"""Links of 60 characters, the most the port allows."""
+
 
 @dataclass
 class Till:
@@ -41,7 +45,7 @@ class Till:
     def start_collection(self, customer: str, *, key: str) -> Collection:
         if self.fails:
             raise self.fails
-        url = f"https://pay.example/c/{len(self.collections):020}"
+        url = f"https://pay.example/c/{len(self.collections):038}"
         expires = datetime(2026, 11, 23, 12, 30, tzinfo=UTC)
         return self.collections.setdefault(f"page-{key}", Collection(id=f"page-{key}", url=url, expires_at=expires))
 

@@ -8,7 +8,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 MARGIN = 2
-"""Light modules around the code. ISO 18004 asks for four; two are read by every phone we tried and fit 24 lines."""
+"""Light modules around the code. ISO 18004 asks for four; with two it fits 24 lines, and readers take it."""
 
 _PAPER = Style(color="#000000", bgcolor="#ffffff")
 _HALVES = {(0, 0): " ", (1, 0): "▀", (0, 1): "▄", (1, 1): "█"}
