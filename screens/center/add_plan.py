@@ -38,7 +38,7 @@ class AddPlanDialog(Dialog[Receipt | None]):
     DEFAULT_CSS = """
     AddPlanDialog #name { margin: 0 1; text-style: bold; }
     AddPlanDialog Switch { margin: 0 0 0 1; }
-    AddPlanDialog #sum { margin: 0 1; }
+    AddPlanDialog #best, AddPlanDialog #sum { margin: 0 1; }
     """
 
     def __init__(self, plan: Plan, frequency: Frequency) -> None:
@@ -57,6 +57,10 @@ class AddPlanDialog(Dialog[Receipt | None]):
         values = [(o.frequency.value, with_saving(o, self.language)) for o in offered]
         arrows = glyphs.less + glyphs.more
         yield Switch(self.say(N_("Billed")), values, value=self.frequency.value, arrows=arrows, most=36, id="frequency")
+        best = max(offered, key=lambda o: o.saving, default=None)
+        if best is not None and best.saving:
+            hint = self.say(N_("Best price: {offer}"), offer=with_saving(best, self.language))
+            yield Static(content(hint), id="best", classes="muted")
         coupon = Input(id="coupon", max_length=40, select_on_focus=False)
         coupon.border_title = content(self.say(N_("Coupon, if you have one")))
         coupon.cursor_blink = False

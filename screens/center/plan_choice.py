@@ -51,6 +51,7 @@ class PlanChoice(Dialog[str | None]):
                 yield "keep_on", WISH_WORDS[KeepOn]
         if desk.may(Act.CHANGE_PAYMENT_METHODS):
             yield "method", N_("Choose what it is charged to")
+        yield "timeline", N_("See what happened to it")
         yield "stay", N_("Leave it as it is")
 
     def on_menu_taken(self, event: Menu.Taken) -> None:

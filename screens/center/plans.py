@@ -160,6 +160,11 @@ class PlansScreen(CounterScreen[None]):
 
                 self.app.push_screen(MethodForSubscription(), lambda _: self.fill())
 
+            case "timeline":
+                from screens.center.timeline import TimelineScreen
+
+                self.app.push_screen(TimelineScreen(subscription.id))
+
     def _change_plan(self, subscription: Subscription) -> None:
         from screens.center.change_plan import ChangePlanScreen
 

@@ -67,7 +67,7 @@ class PreviewScreen(CounterScreen[Receipt | None]):
         self.preview = found
         self.receipt: Receipt | None = None
         self._seen = False
-        """Whether it was painted: an Enter pressed before confirms nothing."""
+        """Whether what it comes to now was painted: an Enter pressed before confirms nothing."""
         self._busy = False
         self._void = False
         """Whether it can no longer be done at all."""
@@ -99,7 +99,7 @@ class PreviewScreen(CounterScreen[Receipt | None]):
 
     def fill(self) -> None:
         """Show the preview, or what was done."""
-        self._seen = True
+        self._seen = False
         if (desk := self.session.desk) is None:
             return
         language, paper = self.language, self.query_one(Paper)
@@ -116,10 +116,14 @@ class PreviewScreen(CounterScreen[Receipt | None]):
         head.border_title = content(self.preview.after.plan_name)
         self.query_one(Banner).show(*self.heading())
         self.query_one(KeyBar).show(self.shown_keys())
+        self.call_after_refresh(self._painted)
+
+    def _painted(self) -> None:
+        self._seen = True
 
     def on_resize(self) -> None:
         """Set the page in the new width."""
-        if self._seen:
+        if self.query(Paper):
             self.call_after_refresh(self.fill)
 
     def action_confirm(self) -> None:

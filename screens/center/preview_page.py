@@ -15,7 +15,7 @@ from billing.money import Money
 from billing.plan_changes import Preview, Receipt
 from billing.renewals import take_effect
 from billing.subscriptions import Subscription
-from screens.center.terms import charge, days, discount, each, last_day, minimum, outlook, outlook_lines, tax
+from screens.center.terms import FREQUENCY_WORDS, charge, days, discount, last_day, minimum, outlook, outlook_lines, tax
 from tui.look import Glyphs
 from tui.text import fit, wrap
 from tui.widgets.bars import drawn
@@ -129,7 +129,10 @@ class Page:
         return [(text, "muted")]
 
     def _pair(self, left: str, right: str, style: str = "") -> tuple[str, str]:
-        return fit(left, self.room - AMOUNT - 1) + " " + fit(right, AMOUNT, "right"), style
+        return self._fit(left, self.room - AMOUNT - 1) + " " + fit(right, AMOUNT, "right"), style
+
+    def _fit(self, text: str, width: int) -> str:
+        return fit(text, width, ellipsis=self.glyphs.ellipsis)
 
     def _money(self, amount: int, found: Preview) -> str:
         return self.language.money(Money(amount, found.currency))
@@ -150,26 +153,30 @@ class Page:
         label = max(len(name) for name, _ in new) + 2
         room = (self.room - label - 4) // 2
         if old is None:
-            return [(f"{name:<{label}}{fit(value, self.room - label)}", "") for name, value in new]
-        heading = " " * label + fit(names[0], room) + "    " + fit(names[1], room)
+            return [(f"{name:<{label}}{self._fit(value, self.room - label)}", "") for name, value in new]
+        heading = " " * label + self._fit(names[0], room) + "    " + self._fit(names[1], room)
         lines = self._title(heading)
         for (name, was), (_, becomes) in zip(old, new, strict=True):
             lines += self._row(name, was, becomes, label, room)
         return lines
 
     def _row(self, name: str, was: str, becomes: str, label: int, room: int) -> Iterator[tuple[str, str]]:
-        sign = f"  {self.glyphs.more} " if was != becomes else "    "
-        style = "strong" if was != becomes else ""
-        for number, (left, right) in enumerate(zip_longest(wrap(was, room), wrap(becomes, room), fillvalue="")):
-            lead, between = (name, sign) if number == 0 else ("", "    ")
-            yield f"{lead:<{label}}{fit(left, room)}{between}{fit(right, room)}", style
+        """What stays is written once; what differs, side by side with a sign between."""
+        if was == becomes:
+            yield f"{name:<{label}}{self._fit(was, self.room - label)}", ""
+            return
+        sign = f"  {self.glyphs.more} "
+        for left, right in zip_longest(wrap(was, room), wrap(becomes, room), fillvalue=""):
+            yield f"{name:<{label}}{fit(left, room)}{sign}{fit(right, room)}", "strong"
+            name, sign = "", "    "
 
     def _facts(self, subscription: Subscription, found: Preview) -> list[tuple[str, str]]:
         say, language = self.language.say, self.language
         facts = [
             (say(N_("Plan")), subscription.plan_name),
             (say(N_("Licences")), language.number(subscription.quantity)),
-            (say(N_("Price")), each(subscription.unit_price, subscription.frequency, found.currency, language)),
+            (say(N_("Per licence")), self._money(subscription.unit_price, found)),
+            (say(N_("Billed")), say(FREQUENCY_WORDS[subscription.frequency])),
             (say(N_("Before tax")), charge(subscription, found.day, found.currency, language)),
         ]
         if any(s is not None and s.discount_percent for s in (found.before, found.after)):
