@@ -58,7 +58,8 @@ class AskContact(CounterScreen[tuple[str, ...] | None]):
         arrows = self.session.look.glyphs.less + self.session.look.glyphs.more
         wishes = [(w.value, self.say(word)) for w, word in WISH_WORDS.items()]
         kept = self._draft.wish.value if self._draft else ""
-        yield Switch(f"  {self.say(N_('What is it about?'))}", wishes, value=kept, arrows=arrows, most=40, id="wish")
+        label = self.say(N_("What is it about?"))
+        yield Switch(f"  {label}", wishes, value=kept, arrows=arrows, most=40, id="wish")
         yield Static("", id="to")
         text = TextArea(show_line_numbers=False, soft_wrap=True, tab_behavior="focus", id="text")
         text.border_title = content(self.say(N_("Your message")))

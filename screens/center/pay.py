@@ -36,7 +36,7 @@ class PayScreen(CounterScreen[None]):
     BINDINGS = [
         Binding("space", "mark", N_("Mark"), priority=True),
         Binding("f4", "part", N_("Part")),
-        Binding("left", "step(-1)", N_("Method"), key_display="left,right"),
+        Binding("left", "step(-1)", show=False),
         Binding("right", "step(1)", show=False),
         Binding("f6", "under_way", N_("Under way")),
         Binding("f9", "pay", N_("Pay")),

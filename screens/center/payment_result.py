@@ -37,7 +37,7 @@ MEANS = {
         "bank sends the debit back, they are open again and you are told."
     ),
     ChargeState.FAILED: N_(
-        "{method} was declined: {reason}\n\nNothing was charged, and {invoices} stays open. Pay with another payment "
+        "{method} was declined: {reason}\n\nNothing was charged; {invoices} can still be paid. Take another payment "
         "method, or try again later."
     ),
     ChargeState.NEEDS_CUSTOMER: N_(

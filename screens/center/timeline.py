@@ -60,9 +60,8 @@ class TimelineScreen(CounterScreen[None]):
     def body(self) -> ComposeResult:
         """Which plan, the list, and one of it in full."""
         glyphs, say = self.session.look.glyphs, self.say
-        yield Switch(
-            f"   {say(N_('Plan'))}", [("", say(N_("All")))], arrows=glyphs.less + glyphs.more, most=40, id="plan"
-        )
+        plan, every = say(N_("Plan")), [("", say(N_("All")))]
+        yield Switch(f"   {plan}", every, arrows=glyphs.less + glyphs.more, most=40, id="plan")
         columns = (
             Column(say(N_("Day")), 11),
             Column(say(N_("What")), 12),
@@ -128,12 +127,8 @@ class TimelineScreen(CounterScreen[None]):
                 sign = "! " if tone == "bad" else ""
                 return f"{sign}{word}", self._tried(charge), Money(charge.amount, charge.currency), tone
             case HeldInvoice() as held:
-                return (
-                    f"! {say(N_('Held'))}",
-                    say(HOLD_WORDS[held.reason]),
-                    Money(held.net, desk.account.currency),
-                    "warn",
-                )
+                amount = Money(held.net, desk.account.currency)
+                return say(N_("! Held")), say(HOLD_WORDS[held.reason]), amount, "warn"
             case AuditEvent() as event:
                 return say(N_("Change")), say(event.message, **event.values), None, ""
 
