@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from textual.widgets import Input
 
+from billing.accounts import Membership, Role
 from billing.catalogue import Coupon, Plan, Price
 from billing.invoices import Invoice
 from billing.periods import Frequency
@@ -19,10 +20,11 @@ from billing.subscriptions import Subscription
 from screens.center.invoice import InvoiceScreen
 from screens.center.plans import PlansScreen
 from screens.center.preview import PreviewScreen
+from screens.center.timeline import TimelineScreen
 from tests.conftest import MARTA, Visit, Visitor
 from tui.demo.stage import demo_store
 
-INES, NURIA = "ines@acme.example", "nuria@gestoria.example"
+INES = "ines@acme.example"
 
 ACADEMY = Plan(
     id="academy",
@@ -104,12 +106,20 @@ class TestTheList:
             assert "Change the licences" not in visitor.screen_text
             assert "Leave it as it is" in visitor.screen_text
 
-    async def test_whoever_pays_may_choose_what_is_charged(self, visit: Visit, fresh: Store) -> None:
-        async with visit(signed_in=NURIA, store=lambda: fresh) as visitor:
-            await step(visitor, "f6", "enter")
-            if "What would you like to do?" in visitor.screen_text:
-                assert "Choose what it is charged to" in visitor.screen_text
-                assert "Cancel the plan" not in visitor.screen_text
+    async def test_whoever_pays_may_choose_what_is_charged(self, at_plans: AtPlans, fresh: Store) -> None:
+        with fresh.write() as books:
+            ines = next(m for m in books.every(Membership) if (m.person_id, m.account_id) == ("ines", "acme"))
+            books.put(changed(ines, role=Role.PAYER))
+        async with at_plans(INES) as visitor:
+            await step(visitor, "enter")
+            assert "Choose what it is charged to" in visitor.screen_text
+            assert "Cancel the plan" not in visitor.screen_text
+
+    async def test_its_timeline_is_one_choice_away(self, at_plans: AtPlans) -> None:
+        async with at_plans() as visitor:
+            await step(visitor, "enter", "end", "up", "enter")
+            assert isinstance(visitor.app.screen, TimelineScreen)
+            assert visitor.app.screen.subscription_id == "acme.s1"
 
     async def test_without_plans_it_says_where_they_are(self, at_plans: AtPlans) -> None:
         async with at_plans("nueva-etapa") as visitor:
