@@ -40,6 +40,8 @@ class TaxIdWrong(Refusal):
     """The text is no tax id of the country. `country` and an `example` are among the values."""
 
     message = N_("{typed} is no tax ID of {country}. Check its digits; it looks like {example}.")
+    field: str = "tax_id"
+    """Which field of a form it is about."""
 
 
 class SpanishTaxIdWrong(TaxIdWrong):
@@ -97,6 +99,11 @@ class CardNumberTyped(Refusal):
         "This holds a card number. Nothing was kept. Take it out; cards are added under Payment methods, at the bank's "
         "own page."
     )
+
+    def __init__(self, field: str = "") -> None:
+        super().__init__()
+        self.field = field
+        """Which field of a form it was typed in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +206,7 @@ def _squeezed(text: str) -> str:
 _IBAN = re.compile(r"\b[A-Z]{2}[0-9]{2}(?: ?[0-9A-Z]){11,30}\b", re.ASCII)
 
 
-def refuse_card_number(text: str) -> None:
+def refuse_card_number(text: str, field: str = "") -> None:
     """Raise `CardNumberTyped` where `text` holds a card number (ISO/IEC 7812): 13 to 19 digits that pass Luhn.
 
     Spaces, dots and dashes may stand between them, whatever their script; other digits may stand beside them, apart. A
@@ -216,7 +223,7 @@ def refuse_card_number(text: str) -> None:
                 if len(digits) > 19:
                     break
                 if len(digits) >= 13 and digits[0] != "0" and _luhn(digits):
-                    raise CardNumberTyped
+                    raise CardNumberTyped(field)
 
 
 def _digit_or_gap(character: str) -> str:

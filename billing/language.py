@@ -44,6 +44,12 @@ class CountryCode(str):
     __slots__ = ()
 
 
+class Word(str):
+    """A catalogue message among a sentence's values, such as the name of a field: it is written in the language."""
+
+    __slots__ = ()
+
+
 class NotAnAmount(Refusal):
     """The text is no amount as this language writes it. A point is never taken for a comma."""
 
@@ -121,6 +127,10 @@ class Language:
                 return self.number(value)
             case CountryCode():
                 return self.country(value)
+            case Word():
+                return self.say(value)
+            case tuple():
+                return ", ".join(self.write(part) for part in value)
             case _:
                 return str(value)
 

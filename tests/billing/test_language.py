@@ -18,6 +18,7 @@ from billing.language import (
     NotADate,
     NotAnAmount,
     TooManyDecimals,
+    Word,
     preferred,
 )
 from billing.money import Money, exponent
@@ -99,6 +100,7 @@ def test_a_refusal_speaks_the_persons_language_and_writes_its_values_in_it() -> 
         (datetime(2026, 11, 23, tzinfo=UTC), "23 Nov 2026"),
         (1000, "1,000"),
         (CountryCode("DE"), "Germany"),
+        ((Word("Back"), 5, "x"), "Back, 5, x"),
     ],
 )
 def test_a_value_is_written_by_its_kind(value: object, text: str) -> None:
