@@ -43,6 +43,8 @@ class DemoPerson:
 class TestCard:
     """A card that stands for a behaviour. It has a name and no number: there is no field to type one in."""
 
+    __test__ = False
+
     name: str
     about: str
     """A catalogue message: what comes of it."""
@@ -51,7 +53,10 @@ class TestCard:
 class SandboxPages(Protocol):
     """The sandbox's own pages, drawn here where there is no browser: nobody enters anything real in them."""
 
-    cards: tuple[TestCard, ...]
+    @property
+    def cards(self) -> tuple[TestCard, ...]:
+        """The cards that can be entered."""
+        ...
 
     def enter(self, collection_id: str, card: str) -> None:
         """What a customer would do on the page that collects a card."""

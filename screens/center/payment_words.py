@@ -29,6 +29,8 @@ DECLINE_WORDS = {
     "account_closed": N_("the bank account is closed."),
     "no_account": N_("there is no such bank account."),
     "debit_not_authorized": N_("the account's holder did not allow the debit."),
+    "debit_returned": N_("the bank sent the debit back."),
+    "payment_method_removed": N_("the payment method was removed."),
     "refund": N_("the bank gave the money back to the account's holder."),
 }
 """By the gateway's word (Stripe's decline and failure codes); the bank's other reasons are not told to merchants."""

@@ -1,6 +1,6 @@
 """The sandbox's own page for a card, drawn as a screen: for a demonstration in which there is no browser.
 
-Its cards have names, not numbers; each stands for a behaviour.
+Its cards have names and no numbers; each stands for a behaviour.
 """
 
 from __future__ import annotations
@@ -9,26 +9,25 @@ from collections.abc import Callable
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
 from billing.errors import N_
 from screens.counter_screen import CounterScreen
-from screens.session import SandboxPages
+from screens.session import SandboxPages, TestCard
 from tui.text import content
-from tui.widgets.menu import Choice, Menu
+from tui.widgets.held_list import HeldList
+from tui.widgets.window_list import Column, Row
 
 
 class SandboxPage(CounterScreen[str | None]):
     """Choosing a card is what entering one would be. Hands its name back."""
 
     TOPIC = "sandbox_page"
+    AUTO_FOCUS = "#cards"
     BINDINGS = [Binding("enter", "none", N_("Enter this card"))]
-    CSS = """
-    SandboxPage { align: center middle; }
-    SandboxPage .dialog { width: 76; height: 100%; border: $v-border $v-warn; padding: 0 2; }
-    SandboxPage #mark { color: $v-warn; text-style: bold; margin: 1 0; }
-    SandboxPage VerticalScroll { height: 1fr; }
+    DEFAULT_CSS = """
+    SandboxPage #mark { color: $v-warn; text-style: bold; margin: 1 0; padding: 0 3; }
+    SandboxPage #about { height: 4; padding: 0 1; border: $v-border $v-warn; border-title-color: $v-warn; }
     """
 
     def __init__(self, sandbox: Callable[[], SandboxPages]) -> None:
@@ -41,13 +40,24 @@ class SandboxPage(CounterScreen[str | None]):
 
     def body(self) -> ComposeResult:
         """The test cards."""
-        with Vertical(classes="dialog"):
-            words = N_("This stands for the payment service's page. No money moves and no card is real: choose one.")
-            yield Static(content(f"! {self.say(words)}"), id="mark")
-            with VerticalScroll(can_focus=False):
-                choices = [Choice(c.name, c.name, self.say(c.about)) for c in self.sandbox().cards]
-                yield Menu(choices, pointer=self.session.look.glyphs.pointer)
+        glyphs, say = self.session.look.glyphs, self.say
+        words = say(N_("This stands for the payment service's page. No money moves and no card is real: choose one."))
+        yield Static(content(f"! {words}"), id="mark")
+        columns = (Column(say(N_("Test card")), 14), Column(say(N_("What comes of it"))))
+        yield HeldList[TestCard](columns, pointer=glyphs.pointer, ellipsis=glyphs.ellipsis, id="cards")
+        yield Static("", id="about")
 
-    def on_menu_taken(self, event: Menu.Taken) -> None:
+    def fill(self) -> None:
+        """Show the cards."""
+        cards = self.sandbox().cards
+        self.query_one("#cards", HeldList).show([Row(c, (c.name, self.say(c.about))) for c in cards])
+
+    def on_held_list_pointed(self) -> None:
+        """The card under the pointer in full."""
+        row, about = self.query_one("#cards", HeldList).current, self.query_one("#about", Static)
+        about.border_title = content(row.cells[0] if row else "")
+        about.update(content(row.cells[1] if row else ""))
+
+    def on_window_list_taken(self, event: HeldList.Taken) -> None:
         """Hand the card's name back."""
-        self.dismiss(event.choice.id)
+        self.dismiss(event.row.item.name)
