@@ -1,7 +1,8 @@
-"""The command line: `ventanilla` opens the counter; its commands keep the data behind it.
+"""The command line: `ventanilla` opens the counter; its commands do the same for scripts, and keep the data behind it.
 
-Exit codes: 0 done, 1 refused (the sentence on standard error says why), 2 not understood, 130 interrupted.
-Commands import what they need when they run, so that the counter paints without any of it.
+Exit codes: 0 done, 1 refused (the sentence on standard error says why), 2 not understood, 130 interrupted; the finer
+ones are in `tui.commands.exits` and `docs/commands.md`. Commands import what they need when they run, so that the
+counter paints without any of it.
 """
 
 from __future__ import annotations
@@ -9,15 +10,25 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
+
+from tui.commands.words import CUSTOMER, OPERATOR, LateParser, Run, add_topics
+
+if TYPE_CHECKING:
+    from billing.desk import Clock
+    from billing.errors import Refusal
+    from billing.language import Language
+    from billing.payment_gateway import PaymentGateway
+    from tui.commands.identity import Identity
 
 DONE, REFUSED, INTERRUPTED = 0, 1, 130
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> LateParser:
     """The words of the command line."""
-    top = argparse.ArgumentParser(prog="ventanilla", description="A billing counter in a terminal.")
+    top = LateParser(prog="ventanilla", description="A billing counter in a terminal.")
     top.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     _visit_options(top)
     top.add_argument("--store", metavar="URL", help="where the data is: tinydb:PATH (default: your data folder)")
@@ -51,6 +62,8 @@ def parser() -> argparse.ArgumentParser:
         command.add_argument("--store", metavar="URL", default=argparse.SUPPRESS, help="where the data is")
     for command in (init, load, save, sample):
         _language_option(command, argparse.SUPPRESS)
+    add_topics(commands, CUSTOMER)
+    add_topics(commands, OPERATOR)
     return top
 
 
@@ -83,8 +96,14 @@ def _visit_options(command: argparse.ArgumentParser, default: str | None = None)
     command.add_argument("--lines", choices=("round", "solid", "ascii"), default=default, help="borders and signs")
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code."""
+def main(
+    argv: Sequence[str] | None = None,
+    *,
+    clock: Clock | None = None,
+    identity: Identity | None = None,
+    gateway: Callable[[], PaymentGateway] | None = None,
+) -> int:
+    """Run one command and return its exit code. What is not given is the machine's: clock, owner and wiring."""
     from billing.errors import Refusal
     from billing.language import preferred
 
@@ -97,19 +116,44 @@ def main(argv: Sequence[str] | None = None) -> int:
                 from tui.visit import visit
 
                 return visit(options, language)
-            case _:
+            case "init" | "import" | "export" | "sample":
                 from tui.data_commands import run
 
                 run(options, language)
                 return DONE
+            case _:
+                return _call(options, language, clock, identity, gateway)
     except Refusal as refusal:
-        print(language.refusal(refusal), file=sys.stderr)  # noqa: T201
-        return REFUSED
+        return _refused(refusal, options, language)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return REFUSED
     except KeyboardInterrupt:
         return INTERRUPTED
+
+
+def _call(
+    options: argparse.Namespace,
+    language: Language,
+    clock: Clock | None,
+    identity: Identity | None,
+    gateway: Callable[[], PaymentGateway] | None,
+) -> int:
+    from tui.commands import identity as own
+    from tui.commands.call import Call
+    from tui.wiring import system_clock
+
+    run: Run = options.run
+    return run(Call(options, language, clock or system_clock, identity or own.identity, gateway or own.gateway))
+
+
+def _refused(refusal: Refusal, options: argparse.Namespace, language: Language) -> int:
+    from tui.commands.exits import code_of
+    from tui.commands.render import error_shape, lines, to_json, write
+
+    as_json = getattr(options, "json", False)
+    write([to_json(error_shape(refusal, language))] if as_json else lines([language.refusal(refusal)]), sys.stderr)
+    return code_of(refusal)
 
 
 if __name__ == "__main__":

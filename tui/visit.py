@@ -25,7 +25,7 @@ def visit(options: argparse.Namespace, language: Language) -> int:
     # Starting makes many objects and no garbage; the app lets the collector go once it has painted.
     gc.disable()
     from tui.look import fitting
-    from tui.wiring import OpenOnce, default_store_url, own_store, services
+    from tui.wiring import OpenOnce, default_store_url, own_store, sandbox_journal, services
 
     look = fitting(os.environ, options.colours or "", options.lines or "")
     os.environ.pop("NO_COLOR", None)
@@ -38,7 +38,7 @@ def visit(options: argparse.Namespace, language: Language) -> int:
         provided = services(store, clock=clock, demo_people=DEMO_PEOPLE)
     else:
         store = OpenOnce(own_store(options.store or default_store_url()))
-        provided = services(store)
+        provided = services(store, sandbox_journal=sandbox_journal())
     from tui.app import Ventanilla
 
     app = Ventanilla(provided, language, look)

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gateways.passwords import Argon2Passwords
-from screens.session import DemoPerson, Services
+from screens.session import DemoPerson, Services, TestCard
 
 if TYPE_CHECKING:
+    from billing.delivering import Mailer
     from billing.desk import Clock
     from billing.export import Documents, Printer
     from billing.payment_gateway import PaymentGateway
@@ -77,16 +78,22 @@ def own_store(url: str) -> Callable[[], Store]:
 
 
 def services(
-    store: Callable[[], Store], *, clock: Clock = system_clock, demo_people: tuple[DemoPerson, ...] = ()
+    store: Callable[[], Store],
+    *,
+    clock: Clock = system_clock,
+    demo_people: tuple[DemoPerson, ...] = (),
+    sandbox_journal: Path | None = None,
 ) -> Services:
-    """Everything a visit needs."""
+    """Everything a visit needs. `sandbox_journal` is where the payment sandbox remembers; None for nowhere."""
+    payments = cache(partial(gateway, clock, sandbox_journal))
     return Services(
         store=store,
         clock=clock,
         passwords=Argon2Passwords(),
         documents=_documents,
         printer=_printer,
-        payments=cache(partial(_payments, clock)),
+        payments=payments,
+        sandbox=None if STRIPE_KEY_FILE in os.environ else cache(lambda: _Pages(payments())),
         executor=ThreadPoolExecutor(WORKERS, thread_name_prefix="ask"),
         exports=exports_folder(),
         demo_people=demo_people,
@@ -107,7 +114,56 @@ def _printer() -> Printer:
     return CupsPrinter()
 
 
-def _payments(clock: Clock) -> PaymentGateway:
+STRIPE_KEY_FILE, STRIPE_WEBHOOK_FILE = "VENTANILLA_STRIPE_KEY_FILE", "VENTANILLA_STRIPE_WEBHOOK_FILE"
+"""Files that hold Stripe's secrets; without them payments go to the sandbox."""
+
+
+def gateway(clock: Clock, journal: Path | None = None) -> PaymentGateway:
+    """Stripe where the vendor set it up, else the sandbox, which remembers in `journal`."""
+    if path := os.environ.get(STRIPE_KEY_FILE):
+        from gateways.payments.stripe_gateway import StripeGateway
+
+        webhook = os.environ.get(STRIPE_WEBHOOK_FILE, "")
+        return StripeGateway(_secret(path), _secret(webhook) if webhook else "")
     from gateways.payments.sandbox import Sandbox
 
-    return Sandbox(clock=clock)
+    if journal is not None:
+        journal.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return Sandbox(clock, journal)
+
+
+def _secret(path: str) -> str:
+    return Path(path).read_text(encoding="utf-8").strip()
+
+
+def sandbox_journal() -> Path:
+    """Where the sandbox remembers what was paid from a person's own store."""
+    data = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(data) / "ventanilla" / "sandbox.jsonl"
+
+
+class _Pages:
+    """The sandbox's pages as screens know them."""
+
+    def __init__(self, payments: PaymentGateway) -> None:
+        from gateways.payments.sandbox import TEST_CARDS, Sandbox
+
+        assert isinstance(payments, Sandbox)  # noqa: S101 - made only where it is
+        self._sandbox = payments
+        self.cards = tuple(TestCard(card.name, card.about) for card in TEST_CARDS)
+
+    def enter(self, collection_id: str, card: str) -> None:
+        """See `screens.session.SandboxPages`."""
+        self._sandbox.enter(collection_id, card)
+
+    def confirm(self, url: str, agreed: bool) -> None:
+        """See `screens.session.SandboxPages`."""
+        self._sandbox.confirm(url, agreed)
+
+
+@cache
+def mailer() -> Mailer:
+    """Where mail goes: SMTP or a folder, by the environment."""
+    from gateways.mail.settings import mailer_of
+
+    return mailer_of(os.environ)

@@ -1,0 +1,1 @@
+"""Payment gateways: a sandbox of our own, and Stripe."""

@@ -1,0 +1,101 @@
+"""One command being run: what was asked, in which language, and how it answers."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from billing.desk import Clock, Desk, fresh_id
+from billing.errors import N_, Refusal
+from billing.language import Language
+from billing.money import Money
+from billing.record import Id
+from billing.store import Store
+from tui.commands.exits import DONE, NotUnderstood
+from tui.commands.identity import Identity, opened
+from tui.commands.render import Part, lines, to_json, write
+
+if TYPE_CHECKING:
+    from billing.payment_gateway import PaymentGateway
+
+QUESTION = N_("Do this? Type {yes} and Enter: ")
+YES = N_("yes")
+
+
+class NeedsYes(NotUnderstood):
+    """A change without a word of consent, and nobody to ask."""
+
+    message = N_("This changes something and nobody is there to ask. Nothing was changed. "
+                 "Look at it with --preview, then give --yes.")  # fmt: skip
+
+
+class NotAgreed(Refusal):
+    """The person looked and did not say yes."""
+
+    message = N_("Nothing was changed.")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A command line that was understood, and what it reaches."""
+
+    options: argparse.Namespace
+    language: Language
+    clock: Clock
+    identity: Identity
+    gateway: Callable[[], PaymentGateway]
+
+    def desk(self) -> AbstractContextManager[Desk]:
+        """The desk of whoever asks; it closes the store behind it."""
+        return self.identity(self.options, self.clock)
+
+    def store(self) -> AbstractContextManager[Store]:
+        """The whole store: for the vendor's own runs."""
+        return opened(self.options)
+
+    def say(self, message: str, **values: Any) -> str:
+        """A sentence in the person's language; dates and amounts among its values are written in it."""
+        return self.language.say(message, **{name: self.language.write(value) for name, value in values.items()})
+
+    def money(self, minor: int, currency: str) -> str:
+        """An amount, written out."""
+        return self.language.money(Money(minor, currency))
+
+    def date(self, day: Any) -> str:
+        """A day, written out; nothing for none."""
+        return self.language.date(day) if day else ""
+
+    def answer(self, shape: Any, *parts: Part) -> int:
+        """Write the answer: the shape with `--json`, else the parts."""
+        write([to_json(shape)] if self.options.json else lines(parts))
+        return DONE
+
+    def agreed(self, shape: Any, parts: Sequence[Part]) -> bool:
+        """Whether to go on with a change: at once with `--yes`; else it is shown, and without `--preview` asked for.
+
+        False where showing it was all that was wanted. Raises `NeedsYes` with nobody to ask, `NotAgreed` for a no.
+        """
+        if self.options.yes:
+            return True
+        if self.options.preview:
+            self.answer({"preview": shape}, *parts)
+            return False
+        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+            raise NeedsYes
+        write(lines(parts), sys.stderr)
+        yes = self.say(YES)
+        sys.stderr.write(self.say(QUESTION, yes=yes))
+        sys.stderr.flush()
+        if sys.stdin.readline().strip().casefold() != yes.casefold():
+            raise NotAgreed
+        return True
+
+
+def key_of(desk: Desk, typed: str) -> Id:
+    """The identifier a customer's own key stands for: the same for the same key, and no other account's."""
+    return hashlib.sha256(f"{desk.account.id}:{typed}".encode()).hexdigest()[:32] if typed else fresh_id()
