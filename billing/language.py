@@ -145,6 +145,18 @@ class Language:
         value = Decimal(amount.minor).scaleb(-exponent(amount.currency))
         return format_currency(value, amount.currency, locale=_locale(self.tag))
 
+    def figure(self, amount: Money) -> str:
+        """An amount without its currency, for columns that are all of one: `-1.234,56`."""
+        from decimal import Decimal
+
+        from babel.numbers import format_decimal
+
+        from billing.money import exponent
+
+        places = exponent(amount.currency)
+        form = "#,##0." + "0" * places if places else "#,##0"
+        return format_decimal(Decimal(amount.minor).scaleb(-places), form, _locale(self.tag))
+
     def number(self, value: int | Decimal) -> str:
         """A number with this language's separators."""
         from babel.numbers import format_decimal

@@ -137,6 +137,12 @@ def test_an_amount_that_is_shown_can_be_typed_back(minor: int, currency: str, la
     assert language.parse_amount(language.money(amount), currency, negative=True) == amount
 
 
+@given(st.integers(-(10**13), 10**13), st.sampled_from(CURRENCIES), st.sampled_from((ES, EN)))
+def test_a_figure_without_its_currency_can_be_typed_back_too(minor: int, currency: str, language: Language) -> None:
+    amount = Money(minor, currency)
+    assert language.parse_amount(language.figure(amount), currency, negative=True) == amount
+
+
 @pytest.mark.parametrize(
     ("typed", "spanish", "english"),
     [
