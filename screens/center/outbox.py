@@ -33,7 +33,7 @@ class Outbox(CounterScreen[None]):
     BINDINGS = [Binding("enter", "none", N_("Read"))]
     DEFAULT_CSS = """
     Outbox #mail { margin: 1 0 0 0; }
-    Outbox #why { height: 1; padding: 0 3; }
+    Outbox #demo-words { height: 1; padding: 0 3; }
     """
 
     def heading(self) -> tuple[str, str]:
@@ -54,7 +54,7 @@ class Outbox(CounterScreen[None]):
         listed.empty = say(N_("No mail yet."))
         yield listed
         words = N_("A demonstration sends nothing: its mail is shown here.") if self._is_demo else ""
-        yield Static(content(say(words) if words else ""), id="why", classes="muted")
+        yield Static(content(say(words) if words else ""), id="demo-words", classes="muted")
 
     @property
     def _is_demo(self) -> bool:

@@ -23,7 +23,7 @@ class SandboxPage(CounterScreen[str | None]):
     """Choosing a card is what entering one would be. Hands its name back."""
 
     TOPIC = "sandbox_page"
-    AUTO_FOCUS = "#cards"
+    AUTO_FOCUS = "#test-cards"
     BINDINGS = [Binding("enter", "none", N_("Enter this card"))]
     DEFAULT_CSS = """
     SandboxPage #mark { color: $v-warn; text-style: bold; margin: 1 0; padding: 0 3; }
@@ -44,17 +44,17 @@ class SandboxPage(CounterScreen[str | None]):
         words = say(N_("This stands for the payment service's page. No money moves and no card is real: choose one."))
         yield Static(content(f"! {words}"), id="mark")
         columns = (Column(say(N_("Test card")), 14), Column(say(N_("What comes of it"))))
-        yield HeldList[TestCard](columns, pointer=glyphs.pointer, ellipsis=glyphs.ellipsis, id="cards")
+        yield HeldList[TestCard](columns, pointer=glyphs.pointer, ellipsis=glyphs.ellipsis, id="test-cards")
         yield Static("", id="about")
 
     def fill(self) -> None:
         """Show the cards."""
         cards = self.sandbox().cards
-        self.query_one("#cards", HeldList).show([Row(c, (c.name, self.say(c.about))) for c in cards])
+        self.query_one("#test-cards", HeldList).show([Row(c, (c.name, self.say(c.about))) for c in cards])
 
     def on_held_list_pointed(self) -> None:
         """The card under the pointer in full."""
-        row, about = self.query_one("#cards", HeldList).current, self.query_one("#about", Static)
+        row, about = self.query_one("#test-cards", HeldList).current, self.query_one("#about", Static)
         about.border_title = content(row.cells[0] if row else "")
         about.update(content(row.cells[1] if row else ""))
 

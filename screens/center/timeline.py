@@ -42,7 +42,7 @@ class TimelineScreen(CounterScreen[None]):
         Binding("right", "step(1)", show=False),
     ]
     DEFAULT_CSS = """
-    TimelineScreen #plan { margin: 1 0; }
+    TimelineScreen #of-plan { margin: 1 0; }
     TimelineScreen #happenings { height: 1fr; }
     TimelineScreen #about { height: 5; padding: 0 1; border: $v-border $v-line; border-title-color: $v-muted; }
     """
@@ -61,7 +61,7 @@ class TimelineScreen(CounterScreen[None]):
         """Which plan, the list, and one of it in full."""
         glyphs, say = self.session.look.glyphs, self.say
         plan, every = say(N_("Plan")), [("", say(N_("All")))]
-        yield Switch(f"   {plan}", every, arrows=glyphs.less + glyphs.more, most=40, id="plan")
+        yield Switch(f"   {plan}", every, arrows=glyphs.less + glyphs.more, most=40, id="of-plan")
         columns = (
             Column(say(N_("Day")), 11),
             Column(say(N_("What")), 12),
@@ -82,7 +82,7 @@ class TimelineScreen(CounterScreen[None]):
             return
         owned = await self.ask(subscriptions, desk)
         plans = [("", self.say(N_("All"))), *((s.id, s.plan_name) for s in owned)]
-        self.query_one("#plan", Switch).set_values(plans, self.subscription_id)
+        self.query_one("#of-plan", Switch).set_values(plans, self.subscription_id)
         await self._read_happenings()
 
     async def _read_happenings(self) -> None:
@@ -100,7 +100,7 @@ class TimelineScreen(CounterScreen[None]):
 
     def action_step(self, step: int) -> None:
         """The next plan."""
-        self.query_one("#plan", Switch).action_step(step)
+        self.query_one("#of-plan", Switch).action_step(step)
 
     def _row(self, happening: Happening) -> Row[Happening]:
         what, about, amount, tone = self._told(happening)
