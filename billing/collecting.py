@@ -194,7 +194,8 @@ def _declined(books: Writing, account: Account, charge: Charge, now: datetime) -
     if not charge.may_retry and not method.refused:
         books.put(changed(method, refused=charge.code))
     amount, event = Money(charge.amount, charge.currency), f"charge:{charge.id}:failed"
-    following = _next_try(books, charge) if charge.may_retry and charge.automatic else None
+    day = now.astimezone(ZoneInfo(account.time_zone)).date()
+    following = _next_try(books, charge, day) if charge.may_retry and charge.automatic else None
     message = (
         N_("The payment of {amount} with {method} failed. It is tried again on {day}.")
         if following
@@ -211,12 +212,13 @@ def _declined(books: Writing, account: Account, charge: Charge, now: datetime) -
     )  # fmt: skip
 
 
-def _next_try(books: Writing, charge: Charge) -> date | None:
+def _next_try(books: Writing, charge: Charge, day: date) -> date | None:
+    """The day of the next attempt after one on `day`: by the schedule, or tomorrow where that has passed."""
     invoice = books.get(Invoice, charge.shares[0].invoice_id)
     rows = books.find(Charge, Span("invoice", (charge.account_id, invoice.id)), limit=MOST_ATTEMPTS).rows
     made = sum(c.automatic for c in rows)
     days = books.get(Vendor, Vendor.ID).dunning.retry_days
-    return invoice.due_on + timedelta(days=days[made]) if made < len(days) else None
+    return max(invoice.due_on + timedelta(days=days[made]), day + timedelta(days=1)) if made < len(days) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,8 @@ DAY = timedelta(days=1)
 DAYS_TO_CREDIT, DAYS_TO_REFUND = 9, 2
 DUNNED_DAYS = 100
 """How long before the end reminders begin to be written."""
+TROUBLED_DAYS = 40
+"""How long before the end somebody's card begins to fail."""
 MAIL_DAYS = 30
 """How long a sent mail is kept in the outbox."""
 
@@ -249,7 +251,8 @@ class Life:
         while len(bills) > customer.unpaid and bills[0].on <= day:
             with self.store.write() as books:
                 self._settle(books, customer, bills.popleft().invoice_id, day, Fraction(1))
-        if customer.part_paid and len(bills) == customer.unpaid and bills and bills[0].on + 5 * DAY == day:
+        part = customer.part_paid and len(bills) == customer.unpaid and day > self.as_of - TROUBLED_DAYS * DAY
+        if part and bills and bills[0].on + 5 * DAY == day:
             with self.store.write() as books:
                 self._decline(books, customer, bills[0].invoice_id, day)
                 self._settle(books, customer, bills[0].invoice_id, day, Fraction(1, 2))
