@@ -66,6 +66,8 @@ class StatementRow:
     credit: int
     balance: int
     moved: int
+    document_id: Id
+    """The document that `number` names; empty where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,7 @@ def _row(books: AccountBooks, entry: JournalEntry, balance: int) -> StatementRow
         credit=max(-change, 0),
         balance=balance,
         moved=sum(p.amount for p in entry.postings if p.amount > 0),
+        document_id=document.id if document else "",
     )
 
 
