@@ -20,7 +20,7 @@ from billing.invoices import Line
 from billing.periods import Frequency, boundary
 from billing.proration import PERIODS_A_YEAR, Writer, period_line, rest_line, unused_line, yearly_price
 from billing.record import Id, changed
-from billing.renewals import anchor_day_of, first_boundary, next_renewal
+from billing.renewals import anchor_day_of, first_boundary, next_renewal, without_coupon
 from billing.subscriptions import Pending, Subscription
 
 
@@ -148,17 +148,17 @@ def decide(
 ) -> Outcome:
     """What the wish comes to on `today`. `subscription` has been billed up to `today`.
 
-    `plan` is the one wished for (or, for other wishes, the present one). Raises a `Refusal` where it cannot be.
+    `plan` is the one wished for (or, for other wishes, the present one); `coupon` is the one typed, or the one it has.
+    Raises a `Refusal` where it cannot be.
     """
     if isinstance(wish, AddPlan):
-        if account.standing in (Standing.SUSPENDED, Standing.CANCELLED):
-            raise AccountClosed
+        _require_open(account)
         assert plan is not None  # noqa: S101 - callers look it up
         return _added(wish, plan, account, writer, today, new_id, coupon, had_plan)
     assert subscription is not None  # noqa: S101 - callers look it up
     match wish:
         case KeepOn():
-            return _kept_on(subscription, today)
+            return _kept_on(subscription, account, today)
         case UndoPending():
             if subscription.pending is None:
                 raise NothingToUndo
@@ -169,18 +169,31 @@ def decide(
         case Cancel():
             return _cancelled(wish, subscription, today)
         case ChangeLicences(quantity=quantity):
-            if not 1 <= quantity <= (plan.most_licences if plan else quantity):
-                raise QuantityOutOfRange(most=plan.most_licences if plan else quantity)
+            assert plan is not None  # noqa: S101 - callers look it up
+            _require_quantity(quantity, plan)
             wanted = changed(subscription, quantity=quantity)
         case ChangePlan(plan_id=plan_id):
             assert plan is not None  # noqa: S101 - callers look it up
+            _require_quantity(subscription.quantity, plan)
             price = _price(plan, subscription.frequency, account)
             wanted = changed(subscription, plan_id=plan_id, plan_name=plan.name, unit_price=price)
+            if coupon is not None and coupon.plan_ids and plan_id not in coupon.plan_ids:
+                wanted = without_coupon(wanted)
         case ChangeFrequency(frequency=frequency):
             assert plan is not None  # noqa: S101 - callers look it up
             price = _price(plan, frequency, account, offered=False)
             wanted = changed(subscription, frequency=frequency, unit_price=price)
     return _changed(subscription, wanted, plan, account, writer, today)
+
+
+def _require_open(account: Account) -> None:
+    if account.standing in (Standing.SUSPENDED, Standing.CANCELLED):
+        raise AccountClosed
+
+
+def _require_quantity(quantity: int, plan: Plan) -> None:
+    if not 1 <= quantity <= plan.most_licences:
+        raise QuantityOutOfRange(most=plan.most_licences)
 
 
 def _price(plan: Plan, frequency: Frequency, account: Account, *, offered: bool = True) -> int:
@@ -205,8 +218,7 @@ def _added(
     coupon: Coupon | None,
     had_plan: bool,
 ) -> Outcome:
-    if not 1 <= wish.quantity <= plan.most_licences:
-        raise QuantityOutOfRange(most=plan.most_licences)
+    _require_quantity(wish.quantity, plan)
     trial = timedelta(days=0 if had_plan else plan.trial_days)
     start = today + trial
     subscription = Subscription(
@@ -263,9 +275,10 @@ def _cancelled(wish: Cancel, subscription: Subscription, today: date) -> Outcome
     return Outcome(subscription, after, end)
 
 
-def _kept_on(subscription: Subscription, today: date) -> Outcome:
+def _kept_on(subscription: Subscription, account: Account, today: date) -> Outcome:
     if subscription.cancelled_on is None or subscription.end is None or today >= subscription.end:
         raise NothingToUndo
+    _require_open(account)
     after = changed(
         subscription,
         end=None,
@@ -284,7 +297,7 @@ def _changed(
         raise NothingChanges
     longer = PERIODS_A_YEAR[wanted.frequency] < PERIODS_A_YEAR[old.frequency]
     if today < old.start:
-        return Outcome(old, _in_trial(old, wanted), today)
+        return Outcome(old, _in_trial(old, wanted, plan), today)
     if wanted.frequency is old.frequency:
         more = yearly_price(wanted.quantity, wanted.unit_price, wanted.frequency) >= yearly_price(
             old.quantity, old.unit_price, old.frequency
@@ -293,8 +306,7 @@ def _changed(
         more = longer
     if not more:
         return _reduced(old, wanted, today)
-    if account.standing in (Standing.SUSPENDED, Standing.CANCELLED):
-        raise AccountClosed
+    _require_open(account)
     period = old.period_on(today)
     assert period is not None  # noqa: S101 - it has started
     wanted = changed(wanted, pending=None)
@@ -320,8 +332,11 @@ def _unless_negative(outcome: Outcome, old: Subscription, wanted: Subscription, 
     return outcome
 
 
-def _in_trial(old: Subscription, wanted: Subscription) -> Subscription:
+def _in_trial(old: Subscription, wanted: Subscription, plan: Plan | None) -> Subscription:
     """Nothing has been billed: the new terms simply hold, and the trial's days go on counting."""
+    if plan is not None and plan.id != old.plan_id:
+        minimum = months_later(old.start, plan.minimum_months) if plan.minimum_months else None
+        wanted = changed(wanted, minimum_until=minimum)
     return changed(wanted, anchor_day=anchor_day_of(old.start, wanted.frequency), pending=None)
 
 
@@ -335,5 +350,6 @@ def _reduced(old: Subscription, wanted: Subscription, today: date) -> Outcome:
         unit_price=wanted.unit_price,
         frequency=wanted.frequency,
         asked_on=today,
+        ends_coupon=bool(old.coupon) and not wanted.coupon,
     )
     return Outcome(old, changed(old, pending=pending), on)

@@ -165,8 +165,9 @@ def _prepare(desk: Desk, books: AccountWriting, wish: Wish, new_id: Id) -> tuple
     subscription = None if isinstance(wish, AddPlan) else books.get(Subscription, wish.subscription_id)
     if subscription is not None:
         subscription = _up_to_date(desk, books, vendor, account, subscription)
+        account = books.get(Account, account.id)  # its credit may have paid what was just billed
     plan = _plan(books, wish, subscription)
-    had_plan, coupon = False, None
+    had_plan, coupon = False, _coupon(books, subscription.coupon) if subscription else None
     if isinstance(wish, AddPlan):
         rows = books.find(Subscription, Span("account"), limit=MOST_SUBSCRIPTIONS).rows
         # Its own earlier confirmation does not count: confirming again must meet the same terms, and then the id.

@@ -96,9 +96,7 @@ def rest_line(writer: Writer, subscription: Subscription, day: date, period: Bil
     return _part(writer, subscription, day, period, text, 1)
 
 
-def _part(
-    writer: Writer, subscription: Subscription, start: date, period: BillingPeriod, text: str, sign: int
-) -> Line:
+def _part(writer: Writer, subscription: Subscription, start: date, period: BillingPeriod, text: str, sign: int) -> Line:
     share = Fraction((period.end - start).days, whole_days(period))
     full = subscription.quantity * subscription.unit_price * share
     net = half_up(full * (100 - subscription.discount_on(period.start)) / 100)

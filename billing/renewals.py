@@ -55,6 +55,8 @@ def anchor_day_of(day: date, frequency: Frequency) -> int:
 
 def take_effect(subscription: Subscription, pending: Pending) -> Subscription:
     """The subscription once a pending change has happened. Another frequency begins a new row of periods."""
+    if pending.ends_coupon:
+        subscription = without_coupon(subscription)
     anchor: dict[str, object] = {}
     if pending.frequency is not subscription.frequency:
         anchor = {"anchored_on": pending.on, "anchor_day": anchor_day_of(pending.on, pending.frequency)}
@@ -68,6 +70,11 @@ def take_effect(subscription: Subscription, pending: Pending) -> Subscription:
         pending=None,
         **anchor,
     )
+
+
+def without_coupon(subscription: Subscription) -> Subscription:
+    """The subscription at its full price."""
+    return changed(subscription, coupon="", discount_percent=0, discount_until=None)
 
 
 def next_renewal(subscription: Subscription) -> Renewal | None:
@@ -252,7 +259,7 @@ def hold(
     )
     record = books.put(record)
     words = Language(account.language).say(HOLD_WORDS[reason])
-    event = f"{renewal.key}:held{record.version}"
+    event = f"{renewal.key}:held{record.version}.{day:%Y%m%d}"
     message = N_("The invoice for {plan} from {day} waits: {reason}")
     plan = renewal.terms.plan_name
     notify(
@@ -272,6 +279,8 @@ def upcoming(subscription: Subscription, until: date) -> Iterator[Renewal]:
 
 def first_boundary(subscription: Subscription, day: date) -> date:
     """The first day on or after `day` on which a period of the subscription begins."""
+    if day <= subscription.anchor:
+        return subscription.anchor
     number = 0
     while (found := boundary(subscription.anchor, subscription.frequency, subscription.anchor_day, number)) < day:
         number += 1

@@ -21,6 +21,8 @@ class Pending(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     unit_price: int
     frequency: Frequency
     asked_on: date
+    ends_coupon: bool = False
+    """The discount is not for the plan that it becomes."""
 
 
 class Subscription(Record, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from billing.periods import Frequency, PeriodOutOfOrder, billing_periods
+from billing.periods import BillingPeriod, Frequency, PeriodOutOfOrder, billing_periods, period_holding
 from tests.billing.calendar_model import walked
 
 M, W, Y = Frequency.MONTHLY, Frequency.WEEKLY, Frequency.YEARLY
@@ -123,3 +123,38 @@ def test_a_day_before_the_start_is_refused(end: date | None, until: date) -> Non
 def test_an_anchor_that_does_not_exist_is_a_defect(frequency: Frequency, anchor: int) -> None:
     with pytest.raises(ValueError, match="anchor_day"):
         billing_periods(date(2026, 1, 1), None, date(2026, 2, 1), frequency, anchor)
+
+
+@settings(max_examples=200, deadline=None)
+@given(billed())
+@example((date(2020, 2, 29), None, date(2024, 2, 29), Y, 29))
+@example((date(2020, 2, 29), None, date(2023, 2, 28), Y, 31))
+@example((date(2024, 1, 31), None, date(2024, 2, 29), M, 31))
+@example((date(2024, 1, 30), None, date(2024, 2, 28), M, 31))
+@example((date(2023, 12, 31), None, date(2024, 2, 29), Frequency.HALF_YEARLY, 31))
+@example((date(2026, 11, 1), None, date(2026, 11, 1), W, 7))
+def test_the_period_that_holds_a_day_is_the_last_one_reached_by_it(
+    question: tuple[date, date | None, date, Frequency, int],
+) -> None:
+    start, _, day, frequency, anchor = question
+    found = period_holding(start, day, frequency, anchor)
+    assert found == billing_periods(start, None, day, frequency, anchor)[-1]
+    first, stop, days, whole = list(walked(start, None, day, frequency, anchor))[-1]
+    assert found == BillingPeriod(first, stop, Fraction(days, whole))
+    assert found.start <= day < found.end
+
+
+@pytest.mark.parametrize("frequency", Frequency)
+def test_a_century_of_days_each_lies_in_one_period(frequency: Frequency) -> None:
+    for anchor in (7,) if frequency is W else (1, 28, 29, 30, 31):
+        start, day = date(1999, 12, 31), date(1999, 12, 31)
+        while day < date(2101, 3, 5):
+            period = period_holding(start, day, frequency, anchor)
+            assert period.start == day
+            assert period_holding(start, period.last_day, frequency, anchor) == period
+            day = period.end
+
+
+def test_a_day_before_the_start_lies_in_no_period() -> None:
+    with pytest.raises(PeriodOutOfOrder):
+        period_holding(date(2026, 1, 2), date(2026, 1, 1), M, 1)
