@@ -31,6 +31,7 @@ KEY_NAMES = {
     "escape": N_("Esc"),
     "enter": N_("Enter"),
     "tab": N_("Tab"),
+    "space": N_("Space"),
     "up,down": N_("Arrows"),
     "left,right": N_("Arrows"),
 }

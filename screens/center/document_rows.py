@@ -41,7 +41,7 @@ def columns(language: Language) -> tuple[Column, ...]:
     """The columns of a list of documents. They fit 80 cells; what is over goes to what the document is for."""
     return (
         Column(language.say(N_("Number")), 13),
-        Column(language.say(N_("Issued")), 11),
+        Column(language.say(N_("Issued")), 12),
         Column(language.say(N_("For"))),
         Column(language.say(N_("Total")), 14, "right"),
         Column(language.say(N_("State")), 12),

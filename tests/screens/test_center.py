@@ -32,7 +32,7 @@ class TestOverview:
                 "Your plan",
                 "Next renewal: 3 Dec 2026",
                 "To pay",
-                "! 2 overdue",
+                "! 1 overdue",
                 "last twelve months",
                 "in all",
             ):
@@ -87,7 +87,7 @@ class TestHistory:
             screen = visitor.app.screen
             assert isinstance(screen, History)
             assert screen.question.state is StateFilter.OVERDUE
-            assert screen.query_one(WindowList).total == 2
+            assert screen.query_one(WindowList).total == 1
             await visitor.press("tab", "tab", "tab", "right", "right")
             assert screen.question.order is Order.LARGEST
             await visitor.press("shift+tab", "shift+tab", "right")

@@ -6,13 +6,21 @@ import pytest
 from rich.cells import cell_len
 
 from billing.language import NAMES
+from billing.store import Store
 from screens.counter_screen import CounterScreen
 from screens.help_screen import help_page
 from tests.conftest import IBERIA, LARGE, LUIS, MARTA, SMALL, Visit
+from tui.demo.stage import demo_store
 from tui.look import Borders, Look, Palette
 from tui.widgets.key_bar import KeyBar
 
 Route = tuple[str, tuple[str, ...]]
+
+
+def more(number: int, *then: str) -> tuple[str, ...]:
+    """The keys to the `number`-th choice of the overview's menu, and on from there."""
+    return ("f4", *["down"] * number, "enter", *then)
+
 
 ROUTES: dict[str, Route] = {
     "door": ("", ()),
@@ -31,10 +39,54 @@ ROUTES: dict[str, Route] = {
     "print": (MARTA, ("enter", "f8")),
     "leave signed in": (MARTA, ("f10",)),
     "not the contact": (LUIS, ()),
+    "plans": (MARTA, ("f6",)),
+    "what to do with a plan": (MARTA, ("f6", "enter")),
+    "catalogue": (MARTA, ("f6", "f3")),
+    "add a plan": (MARTA, ("f6", "f3", "enter")),
+    "preview of a plan": (MARTA, ("f6", "f3", "enter", "enter")),
+    "change the plan": (MARTA, ("f6", "f6")),
+    "preview of a change": (MARTA, ("f6", "f6", "enter")),
+    "change licences": (MARTA, ("f6", "f4")),
+    "preview of licences": (MARTA, ("f6", "f4", "up", "enter")),
+    "change frequency": (MARTA, ("f6", "enter", "down", "down", "enter")),
+    "cancel a plan": (MARTA, ("f6", "enter", "down", "down", "down", "enter")),
+    "no plans": ("nueva-etapa", ("f6",)),
+    "plans of a reader": ("ines@acme.example", ("f6",)),
+    "hostile plans": ("mallory@evil.example", ("f6",)),
+    "enterprise preview": (IBERIA, ("f6", "f4", "up", "enter")),
+    "more": (MARTA, ("f4",)),
+    "payment methods": (MARTA, more(0)),
+    "add a payment method": (MARTA, more(0, "f3")),
+    "add a card": (MARTA, more(0, "f3", "enter")),
+    "sandbox page": (MARTA, more(0, "f3", "enter", "f4")),
+    "bank debit": (MARTA, more(0, "f3", "down", "enter")),
+    "method for each plan": (MARTA, more(0, "f6")),
+    "remove a payment method": (MARTA, more(0, "f8")),
+    "billing information": (MARTA, more(1)),
+    "statement": (MARTA, more(2)),
+    "timeline": (MARTA, more(3)),
+    "notices": (MARTA, more(4)),
+    "mail": (MARTA, more(5)),
+    "read mail": (MARTA, more(5, "enter")),
+    "mail choices": (MARTA, more(6)),
+    "pay": (MARTA, ("f9",)),
+    "pay a part": (MARTA, ("f9", "f4")),
+    "payment result": (MARTA, ("f9", "enter")),
+    "mail an invoice": (MARTA, ("enter", "f9")),
+    "ask the contact": (LUIS, ("enter",)),
     "enterprise overview": (IBERIA, ()),
     "enterprise invoice": (IBERIA, ("enter",)),
 }
 """How to reach each screen: whom to sign in, and which keys."""
+
+WRITES = ("add a card", "sandbox page", "payment result", "bank debit")
+"""Screens on the way to which something is written: they have a store of their own."""
+
+
+@pytest.fixture
+def store(store: Store, request: pytest.FixtureRequest) -> Store:
+    """The demonstration's store, or one of its own for a route that writes."""
+    return demo_store() if request.node.callspec.params.get("route") in WRITES else store
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE], ids=lambda s: f"{s[0]}x{s[1]}")

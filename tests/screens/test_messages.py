@@ -123,7 +123,7 @@ class TestNotices:
             before = unread(desk)
             await choose(visitor, "Inbox")
             await visitor.press("f8")
-            assert f"* {before} notices marked as read." in visitor.screen_text
+            assert f"* {before} notice" in visitor.screen_text
             assert "New" not in visitor.screen_text
             assert unread(desk) == 0
 
@@ -175,7 +175,7 @@ class TestAskingTheContact:
             assert "* Sent to Marta Ruiz Peña <marta@acme.example>." in visitor.screen_text
         sent = mail_of(fresh)[0]
         assert sent.reply_to == LUIS
-        assert sent.values["text"].startswith("urgenteHello Marta")
+        assert sent.values["text"].startswith("urgenteHola, Marta")
 
     async def test_another_wish_writes_other_words_but_never_over_one_s_own(self, visit: Visit, fresh: Store) -> None:
         async with visit(signed_in=LUIS, store=lambda: fresh) as visitor:

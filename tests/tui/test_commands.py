@@ -95,7 +95,7 @@ def test_a_change_is_previewed_then_made_and_the_books_agree(url: str, capsys: p
     change(url, "frequency", "acme.s1", "yearly", capsys=capsys)
     change(url, "cancel", "acme.s1", capsys=capsys)
     change(url, "keep", "acme.s1", capsys=capsys)
-    change(url, "add", "service-desk", "3", "--frequency", "monthly", capsys=capsys)
+    change(url, "add", "service-desk", "--licences", "3", "--frequency", "monthly", capsys=capsys)
     run(url, "subscriptions", "list", "--json")
     after = {s["id"]: s for s in json.loads(capsys.readouterr().out)["subscriptions"]}
     assert after["acme.s1"]["licences"] == 8

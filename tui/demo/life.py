@@ -14,6 +14,7 @@ from fractions import Fraction
 
 from billing.accounts import Account
 from billing.audit import AuditEvent
+from billing.catalogue import Plan
 from billing.changes import ChangeLicences, ChangePlan, decide
 from billing.charges import Share
 from billing.collecting import begin, book
@@ -136,7 +137,7 @@ class Life:
             books.put(changed(present, **wanted))
             return
         writer = Writer(Language(account.language), treatment(vendor, account, day))
-        plan = change.plan if isinstance(wish, ChangePlan) else None
+        plan = change.plan if isinstance(wish, ChangePlan) else books.get(Plan, present.plan_id)
         outcome = decide(wish, present, plan, account, writer, day)
         after = books.put(outcome.after)
         self._took(issue(books, vendor, account, sale_of(outcome), day, noon(day)))
