@@ -17,7 +17,7 @@ from billing.charges import UNSETTLED, Charge, ChargeState, Share
 from billing.dunning import clear_if_paid
 from billing.errors import N_, NotFound, Refusal
 from billing.invoices import Invoice
-from billing.issuing import keep_as_credit, receive
+from billing.issuing import keep_as_credit, receive, use_credit
 from billing.journal import EntryKind
 from billing.money import Money
 from billing.notices import Urgency
@@ -74,11 +74,12 @@ def begin(
     automatic: bool,
 ) -> Charge:
     """Store an attempt before the gateway hears of it. Raises `AlreadyUnderWay` or `TooMuch`."""
-    for share in shares:
+    for number, share in enumerate(shares):
         invoice = books.get(Invoice, share.invoice_id)
         if in_flight(books, invoice):
             raise AlreadyUnderWay(number=invoice.number)
-        if not 0 < share.amount <= invoice.due:
+        named_before = any(share.invoice_id == earlier.invoice_id for earlier in shares[:number])
+        if named_before or not 0 < share.amount <= invoice.due:
             raise TooMuch(number=invoice.number, due=invoice.money(max(invoice.due, 0)))
     return books.put(
         Charge(
@@ -115,6 +116,8 @@ def book(books: Writing, charge_id: Id, outcome: Outcome, now: datetime) -> Char
     account = books.get(Account, charge.account_id)
     day = now.astimezone(ZoneInfo(account.time_zone)).date()
     booked = charge.state is ChargeState.PROCESSING
+    if booked and not isinstance(outcome, Succeeded | Declined):
+        return charge  # what is booked stays so until the bank says how it ended
     match outcome:
         case Succeeded(ref=ref):
             if not booked:
@@ -122,8 +125,6 @@ def book(books: Writing, charge_id: Id, outcome: Outcome, now: datetime) -> Char
             done = changed(charge, state=ChargeState.SUCCEEDED, gateway_ref=ref, settled_at=now, confirm_url="")
             _tell_received(books, account, done, now)
         case Processing(ref=ref):
-            if booked:
-                return charge
             _received(books, account, charge, day)
             done = changed(charge, state=ChargeState.PROCESSING, gateway_ref=ref)
         case NeedsCustomer(ref=ref, url=url):
@@ -132,13 +133,14 @@ def book(books: Writing, charge_id: Id, outcome: Outcome, now: datetime) -> Char
                 _tell_needs_customer(books, account, done, now)
         case Declined(ref=ref, code=code, may_retry=may_retry):
             if booked:
-                _taken_back(books, charge, day)
+                _taken_back(books, account, charge, day)
             done = changed(
                 charge, state=ChargeState.FAILED, gateway_ref=ref, code=code, may_retry=may_retry, settled_at=now
             )
             _declined(books, account, done, now)
         case Unknown():
-            done = changed(charge, state=ChargeState.UNKNOWN)
+            known = charge.state is ChargeState.NEEDS_CUSTOMER
+            done = charge if known else changed(charge, state=ChargeState.UNKNOWN)
     charge = books.put(done) if done != charge else charge
     clear_if_paid(books, account.id, now)
     return charge
@@ -153,11 +155,14 @@ def _received(books: Writing, account: Account, charge: Charge, day: date) -> No
             keep_as_credit(books, account, invoice, share.amount - before, day)
 
 
-def _taken_back(books: Writing, charge: Charge, day: date) -> None:
+def _taken_back(books: Writing, account: Account, charge: Charge, day: date) -> None:
+    """Undo what was booked. Where a credit note had made credit of it, that credit pays the invoice again."""
     rows = books.find(Payment, Span("charge", (charge.account_id, charge.id)), limit=MOST_ATTEMPTS).rows
     for payment in rows:
-        invoice = books.get(Invoice, payment.invoice_id)
-        receive(books, invoice, -payment.amount, day, charge.method_label, EntryKind.RETURNED, charge_id=charge.id)
+        invoice, amount = books.get(Invoice, payment.invoice_id), -payment.amount
+        invoice = receive(books, invoice, amount, day, charge.method_label, EntryKind.RETURNED, charge_id=charge.id)
+        if invoice.paid < 0:
+            use_credit(books, account, invoice, day, most=-invoice.paid)
 
 
 def _numbers(books: Writing, charge: Charge) -> str:
@@ -213,12 +218,24 @@ def _declined(books: Writing, account: Account, charge: Charge, now: datetime) -
 
 
 def _next_try(books: Writing, charge: Charge, day: date) -> date | None:
-    """The day of the next attempt after one on `day`: by the schedule, or tomorrow where that has passed."""
+    """The day of the next attempt after one on `day`; None where there is none."""
     invoice = books.get(Invoice, charge.shares[0].invoice_id)
     rows = books.find(Charge, Span("invoice", (charge.account_id, invoice.id)), limit=MOST_ATTEMPTS).rows
-    made = sum(c.automatic for c in rows)
-    days = books.get(Vendor, Vendor.ID).dunning.retry_days
-    return max(invoice.due_on + timedelta(days=days[made]), day + timedelta(days=1)) if made < len(days) else None
+    made = sum(_of_schedule(c, charge.method_id) for c in rows)
+    return following_try(invoice, books.get(Vendor, Vendor.ID).dunning.retry_days, made, day)
+
+
+def _of_schedule(charge: Charge, method_id: Id) -> bool:
+    """Whether an attempt counts: each method has the schedule to itself, so that a new one is tried (Stripe)."""
+    return charge.automatic and charge.method_id == method_id
+
+
+def following_try(invoice: Invoice, schedule: Sequence[int], made: int, last: date | None) -> date | None:
+    """When the next automatic attempt is: by the schedule, and never twice on one day where that has passed."""
+    if made >= len(schedule):
+        return None
+    planned = invoice.due_on + timedelta(days=schedule[made])
+    return planned if last is None else max(planned, last + timedelta(days=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,16 +305,13 @@ def _charge_invoice(
         account = books.get(Account, invoice.account_id)
         rows = books.find(Charge, Span("invoice", (account.id, invoice.id)), limit=MOST_ATTEMPTS).rows
         method = method_for(books, account, invoice.subscription_id, day)
-        automatic = [c for c in rows if c.automatic]
-        schedule = vendor.dunning.retry_days
-        if (
-            invoice.due <= 0
-            or method is None
-            or any(c.state in UNSETTLED for c in rows)
-            or _given_up(automatic, method)
-            or len(automatic) >= len(schedule)
-            or day < invoice.due_on + timedelta(days=schedule[len(automatic)])
-        ):
+        if invoice.due <= 0 or method is None or any(c.state in UNSETTLED for c in rows):
+            return None
+        made = [c for c in rows if _of_schedule(c, method.id)]
+        zone = ZoneInfo(account.time_zone)
+        last = made[-1].attempted_at.astimezone(zone).date() if made else None
+        following = following_try(invoice, vendor.dunning.retry_days, len(made), last)
+        if following is None or day < following or _given_up(made):
             return None
         key = f"{invoice.id}.c{len(rows) + 1}"
         shares = (Share(invoice.id, invoice.due),)
@@ -307,9 +321,9 @@ def _charge_invoice(
         return book(books, charge.id, outcome, now)
 
 
-def _given_up(attempts: Sequence[Charge], method: PaymentMethod) -> bool:
+def _given_up(attempts: Sequence[Charge]) -> bool:
     """A refusal for good ends the row, until there is another method (Stripe)."""
-    return any(not c.may_retry and c.method_id == method.id for c in attempts)
+    return any(not c.may_retry for c in attempts)
 
 
 def method_for(books: Writing, account: Account, subscription_id: Id, day: date) -> PaymentMethod | None:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from billing.accounts import Account, Standing
 from billing.errors import N_
+from billing.holds import HeldInvoice
 from billing.invoices import Invoice
 from billing.money import Money
 from billing.notices import Urgency
@@ -68,6 +69,9 @@ def dun(store: Store, now: datetime, *, as_of: date | None = None) -> Dunned:
 
 def _remind(books: Writing, vendor: Vendor, invoice: Invoice, day: date, now: datetime) -> int:
     """One mail for the newest reminder that is due; those missed meanwhile are not made up for."""
+    invoice = books.get(Invoice, invoice.id)
+    if invoice.due <= 0:  # paid since the run looked
+        return 0
     late = (day - invoice.due_on).days
     passed = [days for days in vendor.dunning.remind_days if days <= late]
     if not passed:
@@ -95,12 +99,14 @@ def restand(books: Writing, rules: Dunning, account_id: Id, day: date, now: date
     if standing is Standing.CANCELLED:
         _end_subscriptions(books, account, day)
     if worse and standing in (Standing.SUSPENDED, Standing.CANCELLED):
-        _tell(books, account, standing, day, now)
+        _tell(books, account, day, now)
     return account
 
 
 def _end_subscriptions(books: Writing, account: Account, day: date) -> None:
-    """End what runs with what has been billed: nothing more is invoiced."""
+    """End what runs with what has been billed: nothing more is invoiced, nor waits to be."""
+    for held in books.find(HeldInvoice, Span("account", (account.id,)), limit=MOST_OPEN).rows:
+        books.remove(held)
     for subscription in books.find(Subscription, Span("account", (account.id,)), limit=MOST_OPEN).rows:
         if subscription.renews_on is not None:
             end = max(subscription.renews_on, subscription.start)
@@ -108,14 +114,15 @@ def _end_subscriptions(books: Writing, account: Account, day: date) -> None:
             books.put(changed(ended, cancel_reason="unpaid"))
 
 
-def _tell(books: Writing, account: Account, standing: Standing, day: date, now: datetime) -> None:
+def _tell(books: Writing, account: Account, day: date, now: datetime) -> None:
+    standing = account.standing
     rows = books.find(Invoice, Span("due", (account.id,), high=day), limit=MOST_OPEN).rows
     amount = Money(sum(i.due for i in rows), account.currency)
     message = {
         Standing.SUSPENDED: N_("The account is suspended: {amount} is overdue. Pay it and everything runs again."),
         Standing.CANCELLED: N_("The subscriptions were ended: {amount} is long overdue. Pay it to subscribe again."),
     }[standing]
-    event = f"{account.id}:{standing.value}:{day.isoformat()}"
+    event = f"{account.id}:{standing.value}:{account.version}"
     notify(books, account, event, now, message, urgency=Urgency.ACTION, amount=amount)
     mail(books, account, event, now, MailKind.PAYMENT, f"account_{standing.value}", amount=amount)
 

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 
 from billing.accounts import Account, AccountType
+from billing.dunning import clear_if_paid
 from billing.errors import N_, NotFound, Refusal
 from billing.holds import HoldReason
 from billing.invoices import Invoice, InvoiceState, InvoiceType, Line
@@ -130,10 +131,10 @@ def in_euro(vendor: Vendor, tax: int, currency: str) -> int | None:
     return half_up(tax * Fraction(vendor.euro_rates[currency]) * 100 / 10 ** exponent(currency))
 
 
-def use_credit(books: Writing, account: Account, invoice: Invoice, day: date) -> Invoice:
-    """Pay an invoice from the account's credit, as far as both go."""
+def use_credit(books: Writing, account: Account, invoice: Invoice, day: date, *, most: int | None = None) -> Invoice:
+    """Pay an invoice from the account's credit, as far as both (and `most`, in minor units) go."""
     account = books.get(Account, account.id)
-    amount = min(account.credit, invoice.due)
+    amount = min(account.credit, invoice.due, invoice.due if most is None else most)
     if amount <= 0:
         return invoice
     books.put(changed(account, credit=account.credit - amount))
@@ -249,6 +250,7 @@ def credit_note(
         books, account, f"invoice:{note.id}", now, MailKind.INVOICE, "credit_note_issued",
         attach=(note.id,), number=number, amount=note.money(-note.gross), corrects=invoice.number,
     )  # fmt: skip
+    clear_if_paid(books, account.id, now)
     return note
 
 
