@@ -11,11 +11,11 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from billing.accounts import Account, Standing
-from billing.errors import N_
+from billing.errors import N_, NotFound
 from billing.holds import HeldInvoice
 from billing.invoices import Invoice
 from billing.money import Money
-from billing.notices import Urgency
+from billing.notices import Notice, Urgency
 from billing.outbox import MailKind, OutboxMessage
 from billing.record import Id, changed
 from billing.store import Cursor, Span, Store, Writing
@@ -122,9 +122,21 @@ def _tell(books: Writing, account: Account, day: date, now: datetime) -> None:
         Standing.SUSPENDED: N_("The account is suspended: {amount} is overdue. Pay it and everything runs again."),
         Standing.CANCELLED: N_("The subscriptions were ended: {amount} is long overdue. Pay it to subscribe again."),
     }[standing]
-    event = f"{account.id}:{standing.value}:{account.version}"
+    event = _once_more(books, f"{account.id}:{standing.value}:{day.isoformat()}")
     notify(books, account, event, now, message, urgency=Urgency.ACTION, amount=amount)
     mail(books, account, event, now, MailKind.PAYMENT, f"account_{standing.value}", amount=amount)
+
+
+def _once_more(books: Writing, event: str) -> str:
+    """The event's name, or another where it has happened before: a debit that fails may suspend twice in a day."""
+    name, times = event, 1
+    while True:
+        try:
+            books.get(Notice, name)
+        except NotFound:
+            return name
+        times += 1
+        name = f"{event}.{times}"
 
 
 def clear_if_paid(books: Writing, account_id: Id, now: datetime) -> None:
