@@ -350,18 +350,19 @@ class StripeGateway:
             raise BadEvent
         try:
             event = stripe.Webhook.construct_event(body, signature, self._webhook_secret, EVENT_SECONDS)
-        except (stripe.SignatureVerificationError, ValueError):
+            kind, _, what = event.type.partition(".")
+            if kind != "payment_intent" or what not in EVENTS:
+                return None
+            intent: Any = event.data.object
+            key = _meta(intent, "key")
+            # That the customer is needed is no end: the charge's own answer tells, with the page's address.
+            awaited = getattr(getattr(intent, "last_payment_error", None), "code", None) == AUTHENTICATION[0]
+            if not key or what == "requires_action" or (awaited and intent.status == "requires_payment_method"):
+                return None
+            return GatewayEvent(id=event.id, key=key, outcome=self._outcome(intent))
+        # The library meets what is no event with whatever breaks first.
+        except (stripe.SignatureVerificationError, ValueError, AttributeError, KeyError, TypeError):
             raise BadEvent from None
-        kind, _, what = event.type.partition(".")
-        if kind != "payment_intent" or what not in EVENTS:
-            return None
-        intent: Any = event.data.object
-        key = _meta(intent, "key")
-        # That the customer is needed is no end: the charge's own answer tells, with the page's address.
-        awaited = getattr(getattr(intent, "last_payment_error", None), "code", None) == AUTHENTICATION[0]
-        if not key or what == "requires_action" or (what == "payment_failed" and awaited):
-            return None
-        return GatewayEvent(id=event.id, key=key, outcome=self._outcome(intent))
 
 
 def _meta(thing: Any, name: str) -> str:
