@@ -286,7 +286,12 @@ def set_method(desk: Desk, subscription_id: Id, method_id: Id) -> Subscription:
 
     with desk.write(Act.CHANGE_PAYMENT_METHODS) as books:
         subscription = books.get(Subscription, subscription_id)
-        label = books.get(PaymentMethod, method_id).label if method_id else ""
+        label = ""
+        if method_id:
+            method = books.get(PaymentMethod, method_id)
+            if method.removed_on is not None:
+                raise NotFound(kind=PaymentMethod.kind, id=method.label)
+            label = method.label
         done = books.put(changed(subscription, method_id=method_id))
         message = (
             N_("{plan} is charged to {method} from now on.")
