@@ -24,6 +24,8 @@ class HeldList(WindowList[Item]):
         self._turn()
         self.refresh()
         self.post_message(self.Pointed())
+        if self._take_next:  # Enter came before the rows did
+            self.action_take()
 
     def _go(self, number: int) -> None:
         before = self.cursor
