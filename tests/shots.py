@@ -10,12 +10,14 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from tempfile import mkdtemp
 
 from billing.language import NAMES, Language
+from billing.store import Store
 from tests.conftest import LARGE, MARTA, SMALL, Visitor, enter
-from tests.screens.test_every_screen import ROUTES
+from tests.screens.test_every_screen import ROUTES, WRITES
 from tui.app import Ventanilla
 from tui.demo.stage import DEMO_PEOPLE, demo_clock, demo_store
 from tui.look import Borders, Look, Palette
@@ -24,6 +26,7 @@ from tui.wiring import services
 ROOT = Path(__file__).parent.parent
 
 DARK = Look()
+WRITTEN = tuple(name.replace(" ", "-") for name in WRITES)
 LOOKS = (
     Look(Palette.LIGHT),
     Look(Palette.CONTRAST),
@@ -50,15 +53,17 @@ def shots() -> Iterator[tuple[str, str, tuple[str, ...], str, tuple[int, int], L
 
 async def draw(folder: Path, wanted: str = "") -> int:
     """Draw the shots whose name holds `wanted`; how many."""
-    store = demo_store()
-    provided = replace(
-        services(lambda: store, clock=demo_clock(), demo_people=DEMO_PEOPLE), exports=Path("~/Downloads")
-    )
+    unwritten = demo_store()
     folder.mkdir(parents=True, exist_ok=True)
     drawn = 0
     for name, person, keys, lang, size, look in shots():
         if wanted not in name:
             continue
+        # A screen on the way to which something is written gets a store of its own.
+        store = demo_store() if name.startswith(WRITTEN) else unwritten
+        provided = replace(
+            services(partial(_given, store), clock=demo_clock(), demo_people=DEMO_PEOPLE), exports=Path("~/Downloads")
+        )
         app = Ventanilla(provided, Language(lang), look)
         async with app.run_test(size=size) as pilot:
             visitor = Visitor(app, pilot)
@@ -69,6 +74,10 @@ async def draw(folder: Path, wanted: str = "") -> int:
             (folder / f"{name}.svg").write_text(_own_fonts(app.export_screenshot(title="Ventanilla")), encoding="utf-8")
         drawn += 1
     return drawn
+
+
+def _given(store: Store) -> Store:
+    return store
 
 
 def _own_fonts(picture: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -29,12 +30,16 @@ def opened(sandbox: Sandbox) -> Collection:
 
 
 def ask(
-    url: str, method: str = "GET", body: bytes | None = None, path: str | None = None, **headers: str
+    url: str,
+    method: str = "GET",
+    body: bytes | None = None,
+    path: str | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> tuple[HTTPResponse, str]:
     parts = urlsplit(url)
     connection = HTTPConnection(parts.hostname or "", parts.port or 0, timeout=10)
     try:
-        connection.request(method, parts.path if path is None else path, body, headers)
+        connection.request(method, parts.path if path is None else path, body, headers or {})
         answer = connection.getresponse()
         return answer, answer.read().decode()
     finally:
@@ -49,7 +54,7 @@ def asking(sandbox: Sandbox) -> NeedsCustomer:
 
 
 def test_the_page_says_what_it_is_and_names_every_test_card(opened: Collection) -> None:
-    answer, page = ask(opened.url, **{"Accept-Language": "en"})
+    answer, page = ask(opened.url, headers={"Accept-Language": "en"})
     assert answer.status == 200
     assert SANDBOX in page
     for card in TEST_CARDS:
@@ -58,7 +63,7 @@ def test_the_page_says_what_it_is_and_names_every_test_card(opened: Collection) 
 
 @pytest.mark.parametrize("tag", ["es", "en"])
 def test_the_page_speaks_the_readers_language(opened: Collection, tag: str) -> None:
-    _, page = ask(opened.url, **{"Accept-Language": f"xx, {tag}-XX;q=0.9, en;q=0.1"})
+    _, page = ask(opened.url, headers={"Accept-Language": f"xx, {tag}-XX;q=0.9, en;q=0.1"})
     assert f'<html lang="{tag}">' in page
     assert Language(tag).say(SANDBOX) in page
 
@@ -167,7 +172,7 @@ def test_a_token_nobody_gave_out_is_refused(sandbox: Sandbox, opened: Collection
 def test_a_bank_asks_once_and_shows_names_as_text(sandbox: Sandbox) -> None:
     asked = asking(sandbox)
     assert len(asked.url) < 60
-    _, page = ask(asked.url, **{"Accept-Language": "en"})
+    _, page = ask(asked.url, headers={"Accept-Language": "en"})
     assert "€12.10" in page
     assert "F-&lt;7&gt;" in page
     assert ask(asked.url, "POST", b"answer=no")[0].status == 200
