@@ -121,8 +121,8 @@ def test_anything_like_a_card_number_is_refused(
 
 def test_what_is_too_long_or_of_no_known_length_is_not_read(sandbox: Sandbox, opened: Collection) -> None:
     assert ask(opened.url, "POST", b"token=ok&x=" + b"y" * 2000)[0].status == 413
-    assert ask(opened.url, "POST", None, **{"Transfer-Encoding": "chunked"})[0].status == 413
-    assert ask(opened.url, "POST", None, **{"Content-Length": "-5"})[0].status == 413
+    assert ask(opened.url, "POST", None, headers={"Transfer-Encoding": "chunked"})[0].status == 413
+    assert ask(opened.url, "POST", None, headers={"Content-Length": "-5"})[0].status == 413
     assert sandbox.collection(opened.id).state is CollectionState.WAITING
 
 
