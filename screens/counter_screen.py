@@ -145,6 +145,10 @@ class CounterScreen(Screen[ScreenResultType]):
         """Show what was done."""
         self.query_one(Notice).tell(self.say(message, **values), "good")
 
+    def command(self) -> tuple[str, ...]:
+        """The words a script would type for what this screen shows; none where there are none. F1 shows them."""
+        return ()
+
     def action_none(self) -> None:
         """For keys that a widget answers and the bar only names."""
 
@@ -157,4 +161,4 @@ class CounterScreen(Screen[ScreenResultType]):
         """Explain this screen."""
         from screens.help_screen import HelpScreen
 
-        self.app.push_screen(HelpScreen(self.TOPIC))
+        self.app.push_screen(HelpScreen(self.TOPIC, self.command()))

@@ -6,10 +6,11 @@ from importlib.resources import files
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
-from textual.widgets import Markdown
+from textual.widgets import Markdown, Static
 
 from billing.errors import N_
 from screens.counter_screen import CounterScreen
+from tui.text import content
 
 
 class HelpScreen(CounterScreen[None]):
@@ -18,9 +19,9 @@ class HelpScreen(CounterScreen[None]):
     CSS_PATH = "help_screen.tcss"
     TOPIC = "help"
 
-    def __init__(self, topic: str) -> None:
+    def __init__(self, topic: str, command: tuple[str, ...] = ()) -> None:
         super().__init__()
-        self.topic = topic
+        self.topic, self.script = topic, command
 
     def heading(self) -> tuple[str, str]:
         """Help, wherever it was asked for."""
@@ -30,6 +31,16 @@ class HelpScreen(CounterScreen[None]):
         """The page, which takes the focus so that the arrows scroll it."""
         with VerticalScroll(id="page"):
             yield Markdown("", open_links=False)
+            if self.script:
+                yield Static(content(self._command_for_this()), id="command")
+
+    def _command_for_this(self) -> str:
+        from screens.commands import command_line
+
+        identity, desk = self.session.identity, self.session.desk
+        several = identity is not None and len(identity.standings) > 1
+        line = command_line(self.script, desk.account.id if desk and several else "")
+        return f"{self.say(N_('The command for this:'))}\n{line}"
 
     def fill(self) -> None:
         """Read the page."""

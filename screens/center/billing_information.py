@@ -71,6 +71,10 @@ class BillingInformationScreen(CounterScreen[None]):
         self._language = ""
         self._leaving = False
 
+    def command(self) -> tuple[str, ...]:
+        """See `CounterScreen.command`."""
+        return ("billing-info", "show")
+
     def heading(self) -> tuple[str, str]:
         """Whose information."""
         desk = self.session.desk

@@ -47,6 +47,10 @@ class CatalogueScreen(CounterScreen[Receipt | None]):
         self.frequency = Frequency.MONTHLY
         self._plans: tuple[Plan, ...] = ()
 
+    def command(self) -> tuple[str, ...]:
+        """See `CounterScreen.command`."""
+        return ("plans", "list")
+
     def heading(self) -> tuple[str, str]:
         """What is on offer, and to whom."""
         desk = self.session.desk

@@ -57,6 +57,12 @@ class History(CounterScreen[None]):
         Binding("end,ctrl+end", "last", show=False),
     ]
 
+    def command(self) -> tuple[str, ...]:
+        """See `CounterScreen.command`."""
+        from screens.commands import of_question
+
+        return of_question(self.question)
+
     def heading(self) -> tuple[str, str]:
         """Whose history."""
         desk = self.session.desk

@@ -43,6 +43,10 @@ class Inbox(CounterScreen[None]):
     Inbox #about { height: 6; padding: 0 1; border: $v-border $v-line; border-title-color: $v-muted; }
     """
 
+    def command(self) -> tuple[str, ...]:
+        """See `CounterScreen.command`."""
+        return ("notices", "list")
+
     def heading(self) -> tuple[str, str]:
         """Whose notices."""
         desk = self.session.desk

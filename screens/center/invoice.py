@@ -39,6 +39,10 @@ class InvoiceScreen(CounterScreen[None]):
         self.step = step
         self.invoice: Invoice | None = None
 
+    def command(self) -> tuple[str, ...]:
+        """See `CounterScreen.command`."""
+        return ("invoices", "show", self.invoice.number) if self.invoice else ()
+
     def heading(self) -> tuple[str, str]:
         """Which document, and whose."""
         desk = self.session.desk

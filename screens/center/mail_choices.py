@@ -44,6 +44,10 @@ class MailChoices(CounterScreen[None]):
         super().__init__()
         self._choices: list[MailChoice] = []
 
+    def command(self) -> tuple[str, ...]:
+        """See `CounterScreen.command`."""
+        return ("mail-choices", "show")
+
     def heading(self) -> tuple[str, str]:
         """Whose mail."""
         desk = self.session.desk

@@ -40,6 +40,10 @@ class OverviewScreen(CounterScreen[None]):
         Binding("f2", "settings", show=False),
     ]
 
+    def command(self) -> tuple[str, ...]:
+        """See `CounterScreen.command`."""
+        return ("overview",)
+
     def heading(self) -> tuple[str, str]:
         """Whose account, and who is here."""
         desk = self.session.desk

@@ -58,6 +58,10 @@ class PayScreen(CounterScreen[None]):
         self._key = ""
         self._paying = False
 
+    def command(self) -> tuple[str, ...]:
+        """See `CounterScreen.command`."""
+        return ("pay", "--all", "--preview")
+
     def heading(self) -> tuple[str, str]:
         """Whose debt."""
         desk = self.session.desk

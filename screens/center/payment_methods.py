@@ -47,6 +47,10 @@ class PaymentMethodsScreen(CounterScreen[None]):
         super().__init__()
         self._watch = Watch(self, self._take_up)
 
+    def command(self) -> tuple[str, ...]:
+        """See `CounterScreen.command`."""
+        return ("payment-methods", "list")
+
     def heading(self) -> tuple[str, str]:
         """Whose methods."""
         desk = self.session.desk

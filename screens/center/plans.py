@@ -51,6 +51,10 @@ class PlansScreen(CounterScreen[None]):
         super().__init__()
         self._held: tuple[Held, ...] = ()
 
+    def command(self) -> tuple[str, ...]:
+        """See `CounterScreen.command`."""
+        return ("subscriptions", "list")
+
     def heading(self) -> tuple[str, str]:
         """Whose plans."""
         desk = self.session.desk

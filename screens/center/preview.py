@@ -72,6 +72,12 @@ class PreviewScreen(CounterScreen[Receipt | None]):
         self._void = False
         """Whether it can no longer be done at all."""
 
+    def command(self) -> tuple[str, ...]:
+        """See `CounterScreen.command`."""
+        from screens.commands import of_wish
+
+        return of_wish(self.preview.wish)
+
     def heading(self) -> tuple[str, str]:
         """What is wished for, and whose account."""
         desk = self.session.desk

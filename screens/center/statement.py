@@ -43,6 +43,10 @@ class StatementScreen(CounterScreen[None]):
         super().__init__()
         self._period = "this"
 
+    def command(self) -> tuple[str, ...]:
+        """See `CounterScreen.command`."""
+        return ("statement",)
+
     def heading(self) -> tuple[str, str]:
         """Whose statement."""
         desk = self.session.desk

@@ -52,6 +52,10 @@ class TimelineScreen(CounterScreen[None]):
         self.subscription_id = subscription_id
         self._numbers: dict[Id, str] = {}
 
+    def command(self) -> tuple[str, ...]:
+        """See `CounterScreen.command`."""
+        return ("timeline", *(("--subscription", self.subscription_id) if self.subscription_id else ()))
+
     def heading(self) -> tuple[str, str]:
         """Whose story."""
         desk = self.session.desk

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import json
+import shlex
+from pathlib import Path
+
 import pytest
 from rich.cells import cell_len
 
+from billing.history import Order, Question, StateFilter
+from billing.kinds import KINDS
 from billing.language import NAMES
 from billing.store import Store
+from screens.commands import command_line, of_question
 from screens.counter_screen import CounterScreen
 from screens.help_screen import help_page
+from storage.dataset import load_into
+from storage.registry import open_store
 from tests.conftest import IBERIA, LARGE, LUIS, MARTA, SMALL, Visit
-from tui.demo.stage import demo_store
+from tui.cli import main
+from tui.demo.stage import demo_clock, demo_data, demo_store
 from tui.look import Borders, Look, Palette
 from tui.widgets.key_bar import KeyBar
 
@@ -146,3 +156,39 @@ async def test_changes_language_where_it_stands(visit: Visit, route: str) -> Non
         after = visitor.screen_text
         assert after != before
         assert "Ayuda" in after.split("\n")[-1]
+
+
+HAVE_COMMANDS = (
+    "overview", "history", "invoice", "plans", "catalogue", "preview of a plan", "preview of a change",
+    "preview of licences", "payment methods", "billing information", "statement", "timeline", "notices", "mail choices",
+    "pay",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("route", HAVE_COMMANDS)
+async def test_f1_names_the_command_for_it_and_that_runs(
+    visit: Visit, route: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    person, keys = ROUTES[route]
+    async with visit(signed_in=person) as visitor:
+        await visitor.press(*keys)
+        screen = visitor.app.screen
+        assert isinstance(screen, CounterScreen)
+        words = screen.command()
+        await visitor.press("f1", "end")
+        assert shlex.join(["ventanilla", *words])[:60] in visitor.screen_text
+    url = f"tinydb:{tmp_path}/store.json"
+    store = open_store(url, KINDS, create=True)
+    load_into(store, demo_data())
+    store.close()
+    assert main([*words, "--as", person, "--store", url, "--json"], clock=demo_clock()) == 0
+    assert json.loads(capsys.readouterr().out)
+
+
+def test_a_list_of_invoices_is_told_with_all_its_filters() -> None:
+    question = Question(StateFilter.PAID, 2026, "acme.s1", "-rf 'x'; $(reboot)", Order.LARGEST)
+    line = command_line(of_question(question), "acme")
+    assert line == (
+        "ventanilla invoices list --state paid --year 2026 --subscription acme.s1 "
+        "'--search=-rf '\"'\"'x'\"'\"'; $(reboot)' --order largest --account acme"
+    )
