@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
@@ -114,3 +115,22 @@ def sandbox_card(sandbox: Sandbox, customer: str, card: str) -> str:
     method = sandbox.collection(page.id).method
     assert method
     return method.ref
+
+
+def ask(
+    url: str,
+    method: str = "GET",
+    body: bytes | None = None,
+    *,
+    path: str | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> tuple[HTTPResponse, str]:
+    """Ask a page's server for something; `path` as it is, whatever a browser would make of it."""
+    parts = urlsplit(url)
+    connection = HTTPConnection(parts.hostname or "", parts.port or 0, timeout=10)
+    try:
+        connection.request(method, parts.path if path is None else path, body, headers or {})
+        answer = connection.getresponse()
+        return answer, answer.read().decode()
+    finally:
+        connection.close()

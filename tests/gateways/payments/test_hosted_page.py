@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,7 +15,7 @@ from billing.payment_gateway import Collection, CollectionState, Declined, Needs
 from gateways.payments.hosted_page import SANDBOX
 from gateways.payments.sandbox import TEST_CARDS, Sandbox
 from tests.gateways.payments.browser import CHROMIUM, browser
-from tests.gateways.payments.conftest import Clock, sandbox_card
+from tests.gateways.payments.conftest import Clock, ask, sandbox_card
 
 CUSTOMER = "cus_acme"
 NUMBER = "4242424242424242"
@@ -27,23 +25,6 @@ needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no chromium, chrom
 @pytest.fixture
 def opened(sandbox: Sandbox) -> Collection:
     return sandbox.start_collection(CUSTOMER, key="page")
-
-
-def ask(
-    url: str,
-    method: str = "GET",
-    body: bytes | None = None,
-    path: str | None = None,
-    headers: Mapping[str, str] | None = None,
-) -> tuple[HTTPResponse, str]:
-    parts = urlsplit(url)
-    connection = HTTPConnection(parts.hostname or "", parts.port or 0, timeout=10)
-    try:
-        connection.request(method, parts.path if path is None else path, body, headers or {})
-        answer = connection.getresponse()
-        return answer, answer.read().decode()
-    finally:
-        connection.close()
 
 
 def asking(sandbox: Sandbox) -> NeedsCustomer:
