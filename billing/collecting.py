@@ -24,6 +24,7 @@ from billing.notices import Urgency
 from billing.outbox import MailKind
 from billing.payment_gateway import (
     Declined,
+    GatewayRefused,
     GatewayUnavailable,
     NeedsCustomer,
     Outcome,
@@ -97,12 +98,17 @@ def begin(
 
 
 def ask(gateway: PaymentGateway, account: Account, method: PaymentMethod, charge: Charge, reference: str) -> Outcome:
-    """Ask the gateway for the money. The same attempt may be asked for again: its key makes it one."""
+    """Ask the gateway for the money. The same attempt may be asked for again: its key makes it one.
+
+    What the gateway does not take at all has moved nothing, and is a decline; one such charge stops no run.
+    """
     amount = Money(charge.amount, charge.currency)
     try:
         return gateway.charge(account.gateway_customer, method.gateway_ref, amount, reference, key=charge.id)
     except GatewayUnavailable:
         return Unknown()
+    except GatewayRefused:
+        return Declined("", "not_accepted", may_retry=True)
 
 
 def book(books: Writing, charge_id: Id, outcome: Outcome, now: datetime) -> Charge:
@@ -286,12 +292,13 @@ def resolve_one(store: Store, gateway: PaymentGateway, charge_id: Id, now: datet
         reference = books.get(Invoice, charge.shares[0].invoice_id).number
     if charge.state not in UNSETTLED:
         return charge
+    amount = Money(charge.amount, charge.currency)
     try:
-        outcome = gateway.find_charge(account.gateway_customer, charge.id)
-    except GatewayUnavailable:
-        return charge
-    if outcome is None:
-        outcome = ask(gateway, account, method, charge, reference)
+        outcome = gateway.find_charge(account.gateway_customer, charge.id) or gateway.charge(
+            account.gateway_customer, method.gateway_ref, amount, reference, key=charge.id
+        )
+    except (GatewayUnavailable, GatewayRefused):
+        return charge  # a refusal may mean that the key is known: the charge stays open until it is found
     with store.write() as writing:
         return book(writing, charge_id, outcome, now)
 

@@ -18,6 +18,7 @@ from billing.outbox import OutboxMessage
 from billing.paying import KeyReused, NoMethod, pay, till, watch
 from billing.payment_gateway import (
     Declined,
+    GatewayRefused,
     GatewayUnavailable,
     NeedsCustomer,
     Outcome,
@@ -158,6 +159,30 @@ def test_a_request_that_never_arrived_is_asked_for_again_under_its_key(shop: Sho
     run(shop)
     assert {key for key, _, _ in shop.gateway.asked} == {charge.id}
     assert shop.again(invoice).due == 0
+
+
+def test_what_the_gateway_does_not_take_at_all_stops_neither_the_run_nor_the_next(shop: Shop) -> None:
+    refused, taken = billed(shop), billed(shop, 2)
+    shop.gateway.will(GatewayRefused(reason="no such method"))
+    assert [c.state for c in run(shop)] == [ChargeState.FAILED, ChargeState.SUCCEEDED]
+    assert [shop.again(i).due for i in (refused, taken)] == [1210, 0]
+    assert run(shop) == []
+    assert [c.state for c in run(shop.go(date(2026, 3, 4)))] == [ChargeState.SUCCEEDED]
+    shop.agree()
+
+
+def test_an_attempt_whose_key_the_gateway_does_not_take_again_is_never_given_up(shop: Shop) -> None:
+    """The key may be refused because it is known: what it stands for is found later, not charged anew."""
+    lost, other = billed(shop), billed(shop, 2)
+    shop.gateway.will(GatewayUnavailable(reason="down"))
+    (charge, _) = run(shop)
+    shop.gateway.will(GatewayRefused(reason="the key belongs to another request"))
+    assert run(shop) == []
+    assert (shop.again(charge).state, shop.again(lost).due, shop.again(other).due) == (ChargeState.UNKNOWN, 1210, 0)
+    shop.gateway.becomes(charge.id, Succeeded("ch"))
+    assert [c.state for c in run(shop)] == [ChargeState.SUCCEEDED]
+    assert shop.again(lost).due == 0
+    shop.agree()
 
 
 @pytest.mark.parametrize("step", ["before it was asked", "after it was asked"])
