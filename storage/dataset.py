@@ -16,11 +16,11 @@ from typing import cast
 import msgspec
 
 from billing.errors import N_, Refusal
+from billing.invariants import faults
 from billing.kinds import KINDS
 from billing.record import R, Record, changed
 from billing.store import Reading, Store
 from storage.dataset_reader import FORMAT, VERSION, Unreadable, records_in
-from storage.dataset_rules import faults
 
 LARGEST_FILE = 512 * 1024 * 1024
 """In bytes; a larger file is refused before it is read."""

@@ -39,8 +39,8 @@ from billing.renewals import Run, renew
 from billing.store import Store
 from billing.subscriptions import Subscription
 from billing.vendor import Address, Party, Vendor
+from billing.verify import verify
 from storage.registry import open_store
-from tui.commands.verify import found_in
 
 FIRST_OF_MARCH = date(2026, 3, 1)
 FACTORS = {Frequency.WEEKLY: 25, Frequency.MONTHLY: 100, Frequency.QUARTERLY: 290, Frequency.HALF_YEARLY: 560,
@@ -272,7 +272,7 @@ class Shop:
 
     def agree(self) -> None:
         """The books agree with themselves."""
-        assert found_in(self.store) == []
+        assert list(verify(self.store)) == []
 
 
 DOLLARS = {"USD": Decimal("0.92")}

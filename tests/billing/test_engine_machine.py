@@ -35,11 +35,11 @@ from billing.record import Record
 from billing.renewals import renew
 from billing.store import Store
 from billing.vendor import Address, Dunning, Party, Vendor
+from billing.verify import verify
 from billing.wallet import make_default, open_page, remove, wallet, watch_page
 from gateways.payments.sandbox import TEST_CARDS, Sandbox
-from storage.dataset import copied
+from storage.dataset import copied, read_dataset
 from storage.registry import open_store
-from tui.commands.verify import found_in
 
 START = date(2024, 1, 29)
 COUNTRIES = (
@@ -191,8 +191,9 @@ def lived(backend: str, folder: Path, seed: int, acts: int) -> tuple[bytes, dict
         for _ in range(acts):
             life.act()
         life.gateway.close()
-        assert found_in(store) == []
+        assert list(verify(store)) == []
         data = copied(store, life.day).to_bytes()
+        assert read_dataset(data).to_bytes() == data
     if backend != "memory":
         reopened = open_store(f"tinydb:{folder}/{backend}.json", KINDS)
         assert copied(reopened, life.day).to_bytes() == data

@@ -19,8 +19,8 @@ from billing.renewals import renew
 from billing.store import Store
 from billing.subscriptions import Subscription
 from billing.vendor import Address, Party, Series, Vendor
+from billing.verify import verify
 from storage.registry import open_store
-from tui.commands.verify import found_in
 
 START, RUN = date(2026, 1, 31), date(2026, 6, 30)
 HOME = Address(lines=("Calle Mayor 1",), city="Madrid", postcode="28001", country="ES")
@@ -87,7 +87,7 @@ def check(store: Store) -> int:
     due = {renewal_key(s.id, p.start) for s in subscriptions for p in s.periods(RUN)}
     assert sorted(billed) == sorted(due)
     assert sorted(i.number for i in invoices) == [f"F-{RUN.year}-{n:06d}" for n in range(1, series.next)]
-    assert found_in(store) == []
+    assert list(verify(store)) == []
     return len(invoices)
 
 

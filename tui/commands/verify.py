@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from itertools import islice
 
 from billing.errors import N_
+from billing.invariants import Fault
 from billing.language import Language
-from billing.store import Store
-from billing.verify import Fault, ledger_faults
-from storage.dataset import copied
-from storage.dataset_rules import faults
+from billing.verify import verify
 from tui.commands.call import Call
 from tui.commands.exits import DONE, REFUSED
 from tui.commands.render import Table
@@ -24,21 +22,9 @@ def words(topic: str, parser: LateParser) -> None:
     parser.does(_verify, output)
 
 
-def found_in(store: Store) -> list[Fault]:
-    """What is wrong in a store, the first hundred: what is wrong within the records comes before what is between."""
-    records = copied(store, datetime.now(UTC).date()).records
-    wrong = []
-    for rules in (faults, ledger_faults):
-        for fault in rules(records):
-            wrong.append(fault)
-            if rules is faults or len(wrong) == MOST_SHOWN:  # what comes later takes the earlier for granted
-                return wrong
-    return wrong
-
-
 def _verify(call: Call) -> int:
     with call.store() as store:
-        wrong = found_in(store)
+        wrong = list(islice(verify(store), MOST_SHOWN))
     call.answer(
         {"clean": not wrong, "faults": [{"record": r, "field": f, "reason": why} for r, f, why in wrong]},
         *_parts(call.language, wrong),
