@@ -6,6 +6,7 @@ The same history gives the same data on memory and on disk.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, time, timedelta
@@ -20,7 +21,7 @@ from billing.catalogue import Coupon, Plan, Price
 from billing.changes import AddPlan, Cancel, ChangeFrequency, ChangeLicences, ChangePlan, KeepOn, UndoPending, Wish
 from billing.charges import Share
 from billing.collecting import collect
-from billing.credentials import Counter
+from billing.credentials import Counter as Door
 from billing.desk import Desk
 from billing.dunning import dun
 from billing.errors import Refusal
@@ -31,17 +32,19 @@ from billing.paying import pay, till
 from billing.payment_methods import PaymentMethod
 from billing.periods import Frequency
 from billing.plan_changes import confirm, preview, running
-from billing.record import Record
+from billing.record import Record, changed
 from billing.renewals import renew
 from billing.store import Store
+from billing.subscriptions import Subscription
 from billing.vendor import Address, Dunning, Party, Vendor
 from billing.verify import verify
-from billing.wallet import make_default, open_page, remove, wallet, watch_page
-from gateways.payments.sandbox import TEST_CARDS, Sandbox
+from billing.wallet import add_bank_debit, make_default, open_page, remove, wallet, watch_page
+from gateways.payments.sandbox import RETURNED_IBAN, TEST_CARDS, Sandbox
 from storage.dataset import copied, read_dataset
 from storage.registry import open_store
 
 START = date(2024, 1, 29)
+IBAN = "ES9121000418450200051332"
 COUNTRIES = (
     ("ES", "28013", "EUR", ""), ("ES", "35002", "EUR", ""), ("FR", "69002", "EUR", ""), ("JP", "150", "JPY", ""),
     ("ES", "08001", "USD", ""),
@@ -97,10 +100,13 @@ class Life:
         number = self.chance.randrange(len(COUNTRIES))
         with self.store.read() as books:
             person, account = books.get(Person, f"o{number}"), books.get(Account, f"a{number}")
-        return Desk(self.store, self.now, Counter.CENTER, person, account, Role.OWNER, self.now(), self.fresh)
+        return Desk(self.store, self.now, Door.CENTER, person, account, Role.OWNER, self.now(), self.fresh)
 
     def act(self) -> None:
-        acts = (self.change, self.change, self.change, self.pass_days, self.pay, self.card, self.credit, self.wallet)
+        acts = (
+            self.change, self.change, self.change, self.pass_days, self.pay, self.card, self.credit, self.wallet,
+            self.debit, self.hold,
+        )  # fmt: skip
         chosen = self.chance.choice(acts)
         with suppress(Refusal):
             chosen()
@@ -143,6 +149,20 @@ class Life:
         self.gateway.enter(page.id, self.chance.choice(TEST_CARDS).name)
         watch_page(desk, self.gateway, page.id)
 
+    def debit(self) -> None:
+        """A bank account, which pays, or sends the debit back days after it was booked."""
+        iban = self.chance.choice((IBAN, RETURNED_IBAN))
+        desk = self.desk()
+        make_default(desk, add_bank_debit(desk, self.gateway, iban, "Holder", key=self.fresh()).id)
+
+    def hold(self) -> None:
+        """A tax ID that is wrong holds invoices up; without it they are released."""
+        desk = self.desk()
+        with self.store.write() as books:
+            account = books.get(Account, desk.account.id)
+            wrong = "" if account.tax_id or self.chance.random() < 0.5 else "ESB12345678"
+            books.put(changed(account, tax_id=wrong))
+
     def wallet(self) -> None:
         desk = self.desk()
         if held := wallet(desk):
@@ -178,6 +198,33 @@ class Life:
                 refund(books, account, account.credit, self.day, self.fresh())
 
 
+def each_day_is_billed_once(store: Store) -> None:
+    """What is charged less what is credited is one of each day of a subscription, up to its next renewal or its end."""
+    with store.read() as books:
+        invoices = books.every(Invoice, limit=1_000_000)
+        subscriptions = books.every(Subscription, limit=1_000_000)
+    for subscription in subscriptions:
+        times: Counter[date] = Counter()
+        for invoice in invoices:
+            if invoice.type is InvoiceType.INVOICE and invoice.subscription_id == subscription.id:
+                *credited, charged = (
+                    invoice.lines
+                )  # a change credits what is left of the old terms, then charges the new
+                for line, sign in (*((line, -1) for line in credited), (charged, 1)):
+                    assert line.start is not None
+                    assert line.end is not None
+                    times[line.start] += sign
+                    times[line.end] -= sign
+        until, count = subscription.renews_on or subscription.end, 0
+        days = sorted(day for day, times_ in times.items() if times_)
+        assert until is not None
+        if until > subscription.start:
+            assert (days[0], days[-1]) == (subscription.start, until), subscription
+            for day in days[:-1]:
+                count += times[day]
+                assert count == 1, (subscription, day, count)
+
+
 @contextmanager
 def opened(backend: str, folder: Path) -> Iterator[Store]:
     store = open_store("memory:" if backend == "memory" else f"tinydb:{folder}/{backend}.json", KINDS, create=True)
@@ -192,6 +239,7 @@ def lived(backend: str, folder: Path, seed: int, acts: int) -> tuple[bytes, dict
             life.act()
         life.gateway.close()
         assert list(verify(store)) == []
+        each_day_is_billed_once(store)
         data = copied(store, life.day).to_bytes()
         assert read_dataset(data).to_bytes() == data
     if backend != "memory":
