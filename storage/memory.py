@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from billing.errors import N_, Refusal
 from billing.record import Record
 from billing.store import Reading, StoreUnavailable, Writing
-from storage.shelf import Change, Shelf, View
+from storage.shelf import Change, Shelf
+from storage.view import View
 
 
 class Interrupted(StoreUnavailable):
