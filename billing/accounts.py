@@ -31,7 +31,11 @@ class Account(Record, frozen=True, kw_only=True):
     """A customer. `currency` holds for all its invoices; `language` for its documents."""
 
     kind: ClassVar[str] = "accounts"
-    indexes: ClassVar[tuple[Index, ...]] = (Index("name", lambda a: [(a.name,)]),)
+    indexes: ClassVar[tuple[Index, ...]] = (
+        Index("name", lambda a: [(a.name,)]),
+        Index("representative", lambda a: [(a.representative_id, a.name)] if a.representative_id else [], shared=True),
+        Index("parent", lambda a: [(a.parent_id, a.name)] if a.parent_id else [], shared=True),
+    )
 
     type: AccountType
     name: str
@@ -44,7 +48,20 @@ class Account(Record, frozen=True, kw_only=True):
     since: date
     payment_days: int = 0
     """Days from issue to the due date; 0 where the payment method is charged at once."""
-    representative: str = ""
+    representative_id: Id = ""
+    """Who looks after it on the vendor's side; empty for self-service accounts."""
+    parent_id: Id = ""
+    """The account it is a branch of: whoever is on that one is the same on this one."""
+    pays_for_branches: bool = False
+    """For a parent account: its branches' renewals are invoiced to it."""
+    consolidated: bool = False
+    """Renewals of one day are one invoice, where they have the same purchase order."""
+    order_required: bool = False
+    """Whether every invoice needs a purchase order; without one it waits."""
+    approval_above: int | None = None
+    """A quote for more than this in its whole term, in minor units before tax, needs an approver; None for never."""
+    contract: str = ""
+    """The frame contract's reference, printed on its invoices."""
     user_id: str = ""
     """The enterprise user ID printed on its invoices (M13); empty for self-service accounts."""
     tax_exempt: bool = False
@@ -86,6 +103,14 @@ class Role(Enum):
     VIEWER = "viewer"
     MEMBER = "member"
     """Uses the product; has no billing rights."""
+    REPRESENTATIVE = "representative"
+    """The vendor's side, for the accounts they look after. Never a membership: see `billing.representatives`."""
+    LEAD = "lead"
+    """A representative who leads a team, for all accounts of the team."""
+
+
+CUSTOMER_ROLES = (Role.OWNER, Role.PAYER, Role.APPROVER, Role.VIEWER, Role.MEMBER)
+"""What a person can be on an account."""
 
 
 class Membership(Record, frozen=True, kw_only=True):

@@ -15,6 +15,8 @@ class Counter(Enum):
     """The Billing Center: the product log-in of self-service accounts."""
     ENTERPRISE = "enterprise"
     """The Enterprise Billing Portal: a user ID of its own, printed on enterprise invoices."""
+    DESK = "desk"
+    """The representative's desk: the vendor's side of the enterprise counter."""
 
 
 class Credential(Record, frozen=True, kw_only=True):
@@ -31,6 +33,9 @@ class Credential(Record, frozen=True, kw_only=True):
     """Lower case."""
     person_id: Id
     password_hash: str
+    """Empty until the person has created their password: nothing opens the door before."""
+    generation: int = 0
+    """Counts passwords: a visit that began with an older one has ended."""
 
 
 class Passwords(Protocol):

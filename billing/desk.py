@@ -8,31 +8,42 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, TypeAlias
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from billing.accounts import Account, Membership, Person, Role
-from billing.audit import AuditEvent
+from billing.audit import AuditEvent, Change, append
 from billing.catalogue import Coupon, Plan
-from billing.credentials import Counter
-from billing.errors import NotAllowed, NotFound
+from billing.credentials import Counter, Credential
+from billing.errors import N_, NotAllowed, NotFound, Refusal
+from billing.events import Bell, Events
 from billing.language import Language
 from billing.permissions import ALLOWED, Act
 from billing.record import Id, R, Record
+from billing.representatives import Representative, serves
 from billing.store import Cursor, Page, Reading, Span, Store, Writing
 from billing.vendor import Series, Vendor
 
 MOST_PLANS = 500
 """Plans of a catalogue that are read."""
 
+MOST_PEOPLE = 1000
+"""People of an account, or with one role on it, that are read."""
+
 Clock: TypeAlias = Callable[[], datetime]
 """Gives the current moment, with a time zone."""
 
 OPEN_KINDS: frozenset[type[Record]] = frozenset({Vendor, Plan, Coupon})
 """What every signed-in person may read: the vendor's own name and catalogue."""
+
+
+class VisitEnded(Refusal):
+    """The password was changed, or taken away, since this visit began."""
+
+    message = N_("Your visit has ended: the password was changed meanwhile. Sign in again with the new one.")
 
 
 def fresh_id() -> Id:
@@ -86,8 +97,13 @@ class AccountBooks:
 
     def people(self, role: Role) -> tuple[Person, ...]:
         """The account's people who hold `role`."""
-        page = self.find(Membership, Span("account", (role.value,)))
+        page = self.find(Membership, Span("account", (role.value,)), limit=MOST_PEOPLE)
         return tuple(self._reading.get(Person, m.person_id) for m in page.rows)
+
+    def representative(self) -> Person | None:
+        """Who looks after the account on the vendor's side."""
+        representative_id = self._reading.get(Account, self.account_id).representative_id
+        return self._reading.get(Person, representative_id) if representative_id else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,11 +182,12 @@ class AccountWriting(AccountBooks):
         """Store a record of the account; see `billing.store.Writing.put`."""
         return self.ledger.put(record)
 
-    def record(self, message: str, subject_id: Id = "", /, **values: Any) -> None:
-        """Say in the audit trail what the person did: a catalogue sentence and what fills it."""
+    def record(self, message: str, subject_id: Id = "", /, changes: tuple[Change, ...] = (), **values: Any) -> None:
+        """Say in the audit trail what the person did: a catalogue sentence and what fills it, and field by field."""
         desk = self.desk
         written = Language(desk.account.language)
-        self.ledger.put(
+        append(
+            self.ledger,
             AuditEvent(
                 id=desk.ids(),
                 account_id=self.account_id,
@@ -181,7 +198,8 @@ class AccountWriting(AccountBooks):
                 subject_id=subject_id,
                 message=message,
                 values={name: written.write(value) for name, value in values.items()},
-            )
+                changes=changes,
+            ),
         )
 
 
@@ -197,6 +215,9 @@ class Desk:
     role: Role
     since: datetime
     ids: Callable[[], Id] = fresh_id
+    events: Events = field(default_factory=Bell, compare=False)
+    credential: Credential | None = None
+    """What opened the door; None where the person was proven otherwise."""
 
     @property
     def today(self) -> date:
@@ -224,8 +245,38 @@ class Desk:
         with self.store.write() as writing:
             self._require(writing, act)
             yield AccountWriting(writing, self.account.id, AccountLedger(writing, self.account.id), self, act)
+        self.events.tell(self.account.id)
 
     def _require(self, reading: Reading, act: Act) -> None:
-        membership = reading.find(Membership, Span("person", (self.person.id, self.account.id)), limit=1).rows
-        if not membership or act not in ALLOWED[membership[0].role]:
+        self._still_here(reading)
+        role = role_of(reading, self.counter, self.person.id, self.account.id)
+        if role is None or act not in ALLOWED[role]:
             raise NotAllowed
+
+    def _still_here(self, reading: Reading) -> None:
+        if (held := self.credential) is None:
+            return
+        try:
+            now = reading.get(Credential, held.id)
+        except NotFound as gone:
+            raise VisitEnded from gone
+        if now.generation != held.generation:
+            raise VisitEnded
+
+
+def role_of(reading: Reading, counter: Counter, person_id: Id, account_id: Id) -> Role | None:
+    """What a person is at a counter for an account, by the records as they stand; None for nothing.
+
+    Whoever is on a parent account is the same on its branches, unless a branch says otherwise.
+    """
+    account = reading.get(Account, account_id)
+    if counter is Counter.DESK:
+        try:
+            representative = reading.get(Representative, person_id)
+        except NotFound:
+            return None
+        return representative.role if serves(reading, representative, account) else None
+    for held_by in filter(None, (account.id, account.parent_id)):
+        if rows := reading.find(Membership, Span("person", (person_id, held_by)), limit=1).rows:
+            return rows[0].role
+    return None

@@ -76,6 +76,7 @@ class Invoice(Record, frozen=True, kw_only=True):
         Index("reference", lambda i: [(i.account_id, name, i.issued_on, i.number) for name in i.references]),
         Index("renewal", lambda i: [(key,) for key in i.renewals], unique=True, shared=True),
         Index("unpaid", lambda i: [(i.due_on, i.number)] if i.state is InvoiceState.OPEN else [], shared=True),
+        Index("order", lambda i: [(i.account_id, i.purchase_order, i.issued_on, i.number)] if i.purchase_order else []),
         Index("words", lambda i: [(i.account_id, word, i.issued_on, i.number) for word in i.words]),
     )
 
@@ -106,6 +107,10 @@ class Invoice(Record, frozen=True, kw_only=True):
     reason: str = ""
     """For a credit note: why (RD 1619/2012, art. 15.4)."""
     purchase_order: str = ""
+    quote: str = ""
+    """The quote whose agreed price it bills."""
+    contract: str = ""
+    """The customer's frame contract."""
     notes: str = ""
     renewals: tuple[str, ...] = ()
     """Which renewals it bills, each by `renewal_key`: no two invoices can bill one."""

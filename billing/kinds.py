@@ -1,7 +1,7 @@
 """Every kind of record, in the order in which a data file lists them."""
 
 from billing.accounts import Account, Membership, Person
-from billing.audit import AuditEvent
+from billing.audit import AuditEvent, AuditHead
 from billing.catalogue import Coupon, Plan
 from billing.charges import Charge
 from billing.credentials import Credential
@@ -13,6 +13,7 @@ from billing.outbox import OutboxMessage
 from billing.payment_methods import MethodRequest, PaymentMethod
 from billing.payments import Payment
 from billing.record import Record
+from billing.representatives import Representative
 from billing.subscriptions import Subscription
 from billing.vendor import Series, Vendor
 
@@ -21,8 +22,9 @@ KINDS: tuple[type[Record], ...] = (
     Series,
     Plan,
     Coupon,
-    Account,
     Person,
+    Representative,
+    Account,
     Membership,
     Credential,
     PaymentMethod,
@@ -36,4 +38,5 @@ KINDS: tuple[type[Record], ...] = (
     Notice,
     OutboxMessage,
     AuditEvent,
+    AuditHead,
 )

@@ -8,15 +8,18 @@ at the wrong counter, is told only once they have proven who they are (M2).
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
 from billing.accounts import Account, AccountType, Membership, Person, Role
 from billing.credentials import Counter, Credential, Passwords
 from billing.desk import Clock, Desk
-from billing.errors import N_, Refusal
-from billing.record import changed
-from billing.store import Span, Store
+from billing.errors import N_, NotFound, Refusal
+from billing.events import Bell, Events
+from billing.record import Id, changed
+from billing.representatives import Representative
+from billing.store import Reading, Span, Store
 
 LONGEST_USER_ID = 254
 """RFC 5321: the longest mail address."""
@@ -59,9 +62,14 @@ class SignedIn:
     counter: Counter
     standings: tuple[Standing, ...]
     elsewhere: tuple[Standing, ...]
+    credential: Credential | None = None
 
 
-SERVES = {Counter.CENTER: AccountType.SELF_SERVICE, Counter.ENTERPRISE: AccountType.CORPORATE}
+SERVES = {
+    Counter.CENTER: AccountType.SELF_SERVICE,
+    Counter.ENTERPRISE: AccountType.CORPORATE,
+    Counter.DESK: AccountType.CORPORATE,
+}
 """Which accounts each counter looks after."""
 
 
@@ -85,8 +93,9 @@ def sign_in(store: Store, passwords: Passwords, counter: Counter, typed_id: str,
         held = books.find(Credential, Span("user_id", (counter.value, user_id)), limit=1).rows
     credential = held[0] if held else None
     too_long = len(password) > LONGEST_PASSWORD
-    proven = passwords.verify(credential.password_hash if credential else passwords.dummy, "" if too_long else password)
-    if not proven or too_long or credential is None:
+    known = credential.password_hash if credential and credential.password_hash else passwords.dummy
+    proven = passwords.verify(known, "" if too_long else password)
+    if not proven or too_long or credential is None or known == passwords.dummy:
         raise InvalidCredentials
     if passwords.needs_rehash(credential.password_hash):
         _strengthen(store, passwords, credential, password)
@@ -104,14 +113,43 @@ def standings(store: Store, credential: Credential) -> SignedIn:
     """Whom a proven credential belongs to, and the accounts its counter serves."""
     with store.read() as books:
         person = books.get(Person, credential.person_id)
-        memberships = books.find(Membership, Span("person", (person.id,)), limit=MOST_STANDINGS).rows
-        held = tuple(Standing(books.get(Account, m.account_id), m.role) for m in memberships)
+        at_desk = credential.counter is Counter.DESK
+        held = tuple(_looked_after(books, person.id) if at_desk else _on(books, person.id))
     served = tuple(s for s in held if s.account.type is SERVES[credential.counter])
-    return SignedIn(person, credential.counter, served, tuple(s for s in held if s not in served))
+    elsewhere = tuple(s for s in held if s not in served)
+    return SignedIn(person, credential.counter, served, elsewhere, credential)
 
 
-def open_desk(store: Store, clock: Clock, identity: SignedIn, standing: Standing) -> Desk:
+def _on(books: Reading, person_id: Id) -> Iterator[Standing]:
+    """The accounts a person is on, and the branches of those."""
+    memberships = books.find(Membership, Span("person", (person_id,)), limit=MOST_STANDINGS).rows
+    own = {m.account_id for m in memberships}
+    for membership in memberships:
+        yield Standing(books.get(Account, membership.account_id), membership.role)
+        for branch in books.find(Account, Span("parent", (membership.account_id,)), limit=MOST_STANDINGS).rows:
+            if branch.id not in own:
+                yield Standing(branch, membership.role)
+
+
+def _looked_after(books: Reading, person_id: Id) -> Iterator[Standing]:
+    """The accounts of a representative; a lead's whole team's."""
+    try:
+        representative = books.get(Representative, person_id)
+    except NotFound:
+        return
+    team: tuple[Representative, ...] = (representative,)
+    if representative.lead:
+        team = books.find(Representative, Span("team", (representative.team,)), limit=MOST_STANDINGS).rows
+    for member in team:
+        for account in books.find(Account, Span("representative", (member.id,)), limit=MOST_STANDINGS).rows:
+            yield Standing(account, representative.role)
+
+
+def open_desk(store: Store, clock: Clock, identity: SignedIn, standing: Standing, events: Events | None = None) -> Desk:
     """The desk of a proven person for one of their accounts at this counter."""
     if standing not in identity.standings:
         raise InvalidCredentials
-    return Desk(store, clock, identity.counter, identity.person, standing.account, standing.role, clock())
+    return Desk(
+        store, clock, identity.counter, identity.person, standing.account, standing.role, clock(),
+        events=events or Bell(), credential=identity.credential,
+    )  # fmt: skip

@@ -50,6 +50,9 @@ class Subscription(Record, frozen=True, kw_only=True):
     start: date
     end: date | None = None
     purchase_order: str = ""
+    """The number of the purchase order its invoices draw on (`billing.purchase_orders`)."""
+    quote: str = ""
+    """The number of the accepted quote that its price comes from."""
     anchored_on: date | None = None
     """Where the present row of periods began; None for `start`."""
     renews_on: date | None = None

@@ -15,6 +15,7 @@ from billing.invoices import Invoice
 from billing.outbox import OutboxMessage
 from billing.payment_methods import PaymentMethod
 from billing.record import Record
+from billing.representatives import Representative
 from billing.subscriptions import Subscription
 from billing.vendor import Vendor
 
@@ -30,6 +31,8 @@ _REFERENCES: dict[str, type[Record]] = {
     "default_method_id": PaymentMethod,
     "charge_id": Charge,
     "coupon": Coupon,
+    "representative_id": Representative,
+    "parent_id": Account,
 }
 
 _NEEDED = ("account_id", "person_id", "plan_id", "invoice_id")
@@ -95,5 +98,5 @@ def _reference(record: Record, name: str, kind: type[Record], value: str, known:
     meant = known.get(kind, {}).get(value)
     if meant is None:
         yield named(record), name, f"{value[:64]}: {UNKNOWN}"
-    elif meant.owner is not None and meant.owner != record.owner:
+    elif name != "parent_id" and meant.owner is not None and meant.owner != record.owner:
         yield named(record), name, f"{value[:64]} is of another account"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from billing.accounts import Account, Person
+from billing.accounts import CUSTOMER_ROLES, Account, Membership, Person
 from billing.catalogue import Coupon, Plan
 from billing.charges import Charge, ChargeState
 from billing.credentials import Credential
@@ -108,6 +108,10 @@ def _account(account: Account) -> Iterator[Found]:
         yield "payment_days", f"must be from 0 to {MOST_DAYS}"
     if account.credit < 0:
         yield "credit", "must not be negative"
+    if account.parent_id == account.id:
+        yield "parent_id", "is the account itself"
+    if account.approval_above is not None and account.approval_above < 0:
+        yield "approval_above", "must not be negative"
     try:
         ZoneInfo(account.time_zone)
     except (LookupError, ValueError, OSError):
@@ -119,6 +123,11 @@ def _person(person: Person) -> Iterator[Found]:
         yield "language", _LANGUAGES
 
 
+def _membership(membership: Membership) -> Iterator[Found]:
+    if membership.role not in CUSTOMER_ROLES:
+        yield "role", "is the vendor's side: representatives are a kind of their own"
+
+
 def _credential(credential: Credential) -> Iterator[Found]:
     try:
         canonical = canonical_user_id(credential.user_id)
@@ -127,8 +136,8 @@ def _credential(credential: Credential) -> Iterator[Found]:
     else:
         if canonical != credential.user_id:
             yield "user_id", "must be in lower case, without spaces around it"
-    if not credential.password_hash.startswith("$argon2id$"):
-        yield "password_hash", "must be an Argon2id hash in PHC format"
+    if credential.password_hash and not credential.password_hash.startswith("$argon2id$"):
+        yield "password_hash", "must be an Argon2id hash in PHC format, or empty before the first access"
 
 
 def _subscription(subscription: Subscription) -> Iterator[Found]:
@@ -212,6 +221,7 @@ _CHECKS: dict[type[Record], Callable[[Any], Iterator[Found]]] = {
     Coupon: _coupon,
     Account: _account,
     Person: _person,
+    Membership: _membership,
     Credential: _credential,
     Subscription: _subscription,
     Invoice: wrong_in_document,

@@ -122,7 +122,7 @@ def output(parser: LateParser) -> None:
 def somebody(parser: LateParser) -> None:
     """For whom, and how the answer is written."""
     output(parser)
-    counters = ("center", "enterprise")
+    counters = ("center", "enterprise", "desk")
     parser.add_argument("--as", dest="person", metavar="USER_ID", help="whom to act as (default: VENTANILLA_USER)")
     parser.add_argument("--account", metavar="ID", help="which account, where the person has several")
     parser.add_argument("--counter", choices=counters, help="whose user ID it is (default: the one that knows it)")

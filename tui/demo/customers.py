@@ -104,6 +104,26 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class Staff:
+    """Somebody of the vendor at the representative's desk, where their user ID is `desk.` and the person's id."""
+
+    person_id: str
+    name: str
+    email: str
+    team: str
+    lead: bool = False
+    most_discount: int = 0
+    language: str = "es"
+
+
+STAFF = (
+    Staff("elena", "Elena Prats", "elena.prats@logmein.example", "iberia", most_discount=25),
+    Staff("bruno", "Bruno Keller", "bruno.keller@logmein.example", "europe", most_discount=20, language="en"),
+    Staff("teresa", "Teresa Vidal", "teresa.vidal@logmein.example", "iberia", lead=True, most_discount=60),
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """From a day on: so many licences, of another plan where one is named."""
 

@@ -10,8 +10,9 @@ from billing.credentials import Counter, Credential
 from billing.payment_gateway import MethodKind
 from billing.payment_methods import PaymentMethod
 from billing.record import Record
+from billing.representatives import Representative
 from billing.subscriptions import Subscription
-from tui.demo.customers import COUPONS, PASSWORD_HASH, PLANS, VENDOR, Customer, Licence, Way
+from tui.demo.customers import COUPONS, PASSWORD_HASH, PLANS, STAFF, VENDOR, Customer, Licence, Way
 
 EXPIRES = date(2031, 1, 1)
 """The first day on which the cards of the demonstration are no longer valid."""
@@ -27,6 +28,7 @@ def founded(customers: Sequence[Customer]) -> Iterator[Record]:
     yield VENDOR
     yield from PLANS
     yield from COUPONS
+    yield from _staff()
     people: dict[str, Person] = {}
     credentials: dict[tuple[Counter, str], Credential] = {}
     for customer in customers:
@@ -51,6 +53,20 @@ def founded(customers: Sequence[Customer]) -> Iterator[Record]:
     yield from credentials.values()
 
 
+def _staff() -> Iterator[Record]:
+    """The vendor's own people."""
+    for staff in STAFF:
+        yield Person(id=staff.person_id, name=staff.name, email=staff.email, language=staff.language)
+        yield Representative(id=staff.person_id, team=staff.team, lead=staff.lead, most_discount=staff.most_discount)
+        yield Credential(
+            id=f"{Counter.DESK.value}.{staff.person_id}",
+            counter=Counter.DESK,
+            user_id=f"desk.{staff.person_id}",
+            person_id=staff.person_id,
+            password_hash=PASSWORD_HASH,
+        )
+
+
 def _account(c: Customer) -> Account:
     owner = next((contact for contact in c.contacts if contact.role is Role.OWNER), None)
     return Account(
@@ -65,7 +81,7 @@ def _account(c: Customer) -> Account:
         time_zone=c.time_zone,
         since=c.since,
         payment_days=c.payment_days,
-        representative=c.representative,
+        representative_id=c.representative,
         user_id=owner.user_id if owner and c.type is AccountType.CORPORATE else "",
         tax_exempt=c.tax_exempt,
         invoice_notes=c.notes,

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from billing.accounts import Account
-from billing.audit import AuditEvent
+from billing.audit import AuditEvent, append
 from billing.catalogue import Plan
 from billing.changes import ChangeLicences, ChangePlan, decide
 from billing.charges import Share
@@ -154,7 +154,8 @@ class Life:
     ) -> None:
         self.counts[customer.id + ".e"] += 1
         person = customer.contacts[0].person_id if customer.contacts else ""
-        books.put(
+        append(
+            books,
             AuditEvent(
                 id=f"{customer.id}.e{self.counts[customer.id + '.e']}",
                 account_id=customer.id,
@@ -165,7 +166,7 @@ class Life:
                 subject_id=subject_id,
                 message=message,
                 values=values,
-            )
+            ),
         )
 
     def _session(self, customer: Customer) -> Happening:
