@@ -116,6 +116,14 @@ class Ended(Refusal):
     message = N_("This subscription ends on {day}. Nothing was changed. Take the cancellation back first.")
 
 
+class AgreedPrice(Refusal):
+    """The subscription runs, or is to run, on the terms of an accepted quote."""
+
+    message = N_(
+        "{plan} runs on the terms of quote {quote}. Nothing was changed. Ask your representative for a new offer."
+    )
+
+
 class NothingToUndo(Refusal):
     """There is no cancellation, or no waiting change, to take back."""
 
@@ -156,6 +164,8 @@ def decide(
         assert plan is not None  # noqa: S101 - callers look it up
         return _added(wish, plan, account, writer, today, new_id, coupon, had_plan)
     assert subscription is not None  # noqa: S101 - callers look it up
+    if subscription.quote and (subscription.end is None or today < subscription.end):
+        raise AgreedPrice(plan=subscription.plan_name, quote=subscription.quote)
     match wish:
         case KeepOn():
             return _kept_on(subscription, account, today)

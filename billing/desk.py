@@ -36,8 +36,8 @@ MOST_PEOPLE = 1000
 Clock: TypeAlias = Callable[[], datetime]
 """Gives the current moment, with a time zone."""
 
-OPEN_KINDS: frozenset[type[Record]] = frozenset({Vendor, Plan, Coupon})
-"""What every signed-in person may read: the vendor's own name and catalogue."""
+OPEN_KINDS: frozenset[type[Record]] = frozenset({Vendor, Plan, Coupon, Representative})
+"""What belongs to no account and may be read at every desk: the vendor's name, catalogue and staff."""
 
 
 class VisitEnded(Refusal):
@@ -104,6 +104,15 @@ class AccountBooks:
         """Who looks after the account on the vendor's side."""
         representative_id = self._reading.get(Account, self.account_id).representative_id
         return self._reading.get(Person, representative_id) if representative_id else None
+
+    def leads(self) -> tuple[Person, ...]:
+        """Who leads the team of the account's representative."""
+        representative_id = self._reading.get(Account, self.account_id).representative_id
+        if not representative_id:
+            return ()
+        team = self._reading.get(Representative, representative_id).team
+        found = self._reading.find(Representative, Span("team", (team,)), limit=MOST_PEOPLE).rows
+        return tuple(self._reading.get(Person, r.id) for r in found if r.lead)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from billing.notices import Notice
 from billing.outbox import OutboxMessage
 from billing.payment_methods import MethodRequest, PaymentMethod
 from billing.payments import Payment
+from billing.quotes import Quote, QuoteComment, QuoteRevision
 from billing.record import Record
 from billing.representatives import Representative
 from billing.subscriptions import Subscription
@@ -30,6 +31,9 @@ KINDS: tuple[type[Record], ...] = (
     PaymentMethod,
     MethodRequest,
     Subscription,
+    Quote,
+    QuoteRevision,
+    QuoteComment,
     Invoice,
     HeldInvoice,
     Charge,

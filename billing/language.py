@@ -128,7 +128,7 @@ class Language:
             case CountryCode():
                 return self.country(value)
             case Word():
-                return self.say(value)
+                return str(self.say(value))
             case tuple():
                 return ", ".join(self.write(part) for part in value)
             case _:

@@ -20,6 +20,7 @@ KIND_WORDS = {
     MailKind.PAYMENT: N_("Payments and reminders"),
     MailKind.SUBSCRIPTION: N_("Subscription changes"),
     MailKind.ACCOUNT: N_("Changes to the account"),
+    MailKind.QUOTE: N_("Quotes and purchase orders"),
     MailKind.PERSONAL: N_("Messages from people"),
 }
 """What a person reads for each kind."""

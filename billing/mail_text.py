@@ -48,6 +48,20 @@ _NOTHING_TO_DO = N_("You need do nothing.")
 _METHODS = N_("To see the account's payment methods, open the Billing Center.")
 
 TEMPLATES: dict[str, _Template] = {
+    "quote_for_customer": _Template(
+        N_("Quote {number}: {news}"),
+        (
+            N_("About quote {number}, {title}, for {account}: {news}. It comes from {person}."),
+            N_("To read it and answer, open the Enterprise Billing Portal and choose Quotes."),
+        ),
+    ),
+    "quote_for_vendor": _Template(
+        N_("{account}, quote {number}: {news}"),
+        (
+            N_("About quote {number}, {title}, for {account}: {news}. It comes from {person}."),
+            N_("To read it and answer, open the representative's desk."),
+        ),
+    ),
     "invoice_issued": _Template(
         N_("Invoice {number}: {amount}"),
         (

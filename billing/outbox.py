@@ -24,6 +24,8 @@ class MailKind(Enum):
     """A plan, its licences, frequency or end was changed; a trial ends."""
     ACCOUNT = "account"
     """Billing information, payment methods or contacts were changed. Nobody can turn it off for the owner."""
+    QUOTE = "quote"
+    """A quote or a purchase order waits for somebody."""
     PERSONAL = "personal"
     """Written by a person, such as a member's wish to the billing contact (M8)."""
 

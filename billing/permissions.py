@@ -77,7 +77,8 @@ _LEAD = _REPRESENTATIVE | {Act.APPROVE_DISCOUNT, Act.REASSIGN}
 _VENDOR_ONLY = frozenset({Act.PRICE_QUOTE, Act.CREDIT_INVOICE, Act.CHANGE_TERMS, Act.APPROVE_DISCOUNT, Act.REASSIGN})
 
 ALLOWED: dict[Role, frozenset[Act]] = {
-    Role.OWNER: frozenset(Act) - _VENDOR_ONLY,
+    # Four eyes: what needs an approver is not approved by whoever accepts it.
+    Role.OWNER: frozenset(Act) - _VENDOR_ONLY - {Act.APPROVE_QUOTE},
     Role.PAYER: _PAYER,
     Role.APPROVER: _APPROVER,
     Role.VIEWER: _READERS,

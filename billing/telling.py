@@ -15,8 +15,8 @@ from billing.store import Span, Writing
 
 RECEIVES: dict[Role, tuple[MailKind, ...]] = {
     Role.OWNER: tuple(MailKind),
-    Role.PAYER: (MailKind.INVOICE, MailKind.PAYMENT, MailKind.PERSONAL),
-    Role.APPROVER: (MailKind.PERSONAL,),
+    Role.PAYER: (MailKind.INVOICE, MailKind.PAYMENT, MailKind.QUOTE, MailKind.PERSONAL),
+    Role.APPROVER: (MailKind.QUOTE, MailKind.PERSONAL),
     Role.VIEWER: (MailKind.PERSONAL,),
     Role.MEMBER: (MailKind.PERSONAL,),
 }

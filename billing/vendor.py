@@ -70,6 +70,8 @@ class Vendor(Record, frozen=True, kw_only=True):
     standard_rate: Decimal | None = None
     """The domestic tax rate in per cent; None for a Spanish issuer, whose rates by date are known."""
     dunning: Dunning = Dunning()
+    most_discount: int = 70
+    """In per cent of the list price: nobody quotes below."""
     euro_rates: dict[str, Decimal] = msgspec.field(default_factory=dict)
     """Euro for one major unit of a currency, for the tax on documents in that currency (RD 1619/2012, art. 12.1)."""
 

@@ -10,10 +10,14 @@ from billing.invariants.references import REPEATED
 from billing.invoices import Invoice
 from billing.vendor import Series
 
+QUOTES = "Q-"
+"""How the names of the series of quotes begin."""
+
 
 def numbering_faults(records: Records) -> Iterator[Fault]:
     """Numbers, dates, and that each series knows what comes next."""
-    series = of(records, Series)
+    # Quotes are numbered too; the law asks no more of them than that no two are alike.
+    series = [one for one in of(records, Series) if not one.id.startswith(QUOTES)]
     issued: dict[str, list[tuple[int, date, Invoice]]] = {one.id: [] for one in series}
     for invoice in of(records, Invoice):
         name, _, running = invoice.number.rpartition("-")

@@ -14,6 +14,7 @@ from billing.invariants.values import wrong_in
 from billing.invoices import Invoice
 from billing.outbox import OutboxMessage
 from billing.payment_methods import PaymentMethod
+from billing.quotes import Quote
 from billing.record import Record
 from billing.representatives import Representative
 from billing.subscriptions import Subscription
@@ -31,6 +32,7 @@ _REFERENCES: dict[str, type[Record]] = {
     "default_method_id": PaymentMethod,
     "charge_id": Charge,
     "coupon": Coupon,
+    "quote_id": Quote,
     "representative_id": Representative,
     "parent_id": Account,
 }

@@ -21,6 +21,7 @@ SHORT_WORDS = {
     MailKind.PAYMENT: N_("Payments"),
     MailKind.SUBSCRIPTION: N_("Plans"),
     MailKind.ACCOUNT: N_("Account"),
+    MailKind.QUOTE: N_("Quotes"),
     MailKind.PERSONAL: N_("Messages"),
 }
 KINDS = tuple(MailKind)

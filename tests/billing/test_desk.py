@@ -58,7 +58,7 @@ def people(data: Dataset) -> Dataset:
     ]
     roles = [
         Membership(id=f"{p.id}.{account.id}", account_id=account.id, person_id=p.id, role=role)
-        for p, role in zip(added, Role, strict=True)
+        for p, role in zip(added, CUSTOMER_ROLES, strict=True)
     ]
     records: dict[type[Record], tuple[Record, ...]] = dict(data.records)
     records[Person] += tuple(added)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
 
-from billing.accounts import Account
+from billing.accounts import Account, Standing
 from billing.audit import AuditEvent, append
 from billing.catalogue import Plan
 from billing.changes import ChangeLicences, ChangePlan, decide
@@ -132,6 +132,8 @@ class Life:
     ) -> None:
         vendor, account = books.get(Vendor, Vendor.ID), books.get(Account, customer.id)
         present = books.get(Subscription, wish.subscription_id)
+        if account.standing in (Standing.SUSPENDED, Standing.CANCELLED):  # such wishes are refused
+            return
         if present.renews_on == day:  # a change on the day of renewal is simply billed with it
             wanted = {"quantity": wish.quantity} if isinstance(wish, ChangeLicences) else {}
             books.put(changed(present, **wanted))
