@@ -191,7 +191,9 @@ def comment(desk: Desk, quote_id: Id, text: str, *, internal: bool = False) -> Q
     with desk.write(act) as books:
         quote = visible_quote(desk, books, quote_id)
         require(quote, Move.COMMENT, desk.today)
-        said = _comment(desk, books, quote, text, internal=internal and side_of(desk) is Side.VENDOR)
+        # What is said about a quote that the customer does not see yet is the vendor's own too.
+        internal = side_of(desk) is Side.VENDOR and (internal or not quote.lies_before(Side.CUSTOMER))
+        said = _comment(desk, books, quote, text, internal=internal)
         quote = moved(desk, books, quote)
         if not said.internal:
             books.record(N_("Commented on quote {number}."), quote.id, number=quote.number)
