@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from textual.app import ComposeResult
 from textual.binding import Binding
 
+from billing.credentials import Counter
 from billing.errors import N_
 from billing.inbox import unread
 from billing.permissions import Act
@@ -25,10 +26,22 @@ CHOICES = {
     "center.inbox:Inbox": (N_("Notices"), Act.SEE_ACCOUNT),
     "center.outbox:Outbox": (N_("Mail that was sent"), Act.SEE_ACCOUNT),
     "center.mail_choices:MailChoices": (N_("Who receives which mail"), Act.CHOOSE_MAIL),
+    "enterprise.contacts:ContactsScreen": (N_("Contacts and what they may do"), Act.SEE_CONTACTS),
+    "enterprise.audit:AuditScreen": (N_("Who did what"), Act.SEE_AUDIT),
     "center.plans:PlansScreen": (N_("Plans"), Act.SEE_ACCOUNT),
+    "enterprise.orders:OrdersScreen": (N_("Purchase orders"), Act.SEE_ORDERS),
+    "enterprise.quotes:QuotesScreen": (N_("Quotes"), Act.SEE_QUOTES),
+    "center.pay:PayScreen": (N_("Pay"), Act.PAY),
     "front.settings:Settings": (N_("Language and look"), Act.SEE_ACCOUNT),
 }
 """Each screen, loaded when it is chosen, with its name and what it takes to be offered it."""
+
+AT = {
+    "enterprise.orders:OrdersScreen": Counter.ENTERPRISE,
+    "enterprise.quotes:QuotesScreen": Counter.ENTERPRISE,
+    "center.pay:PayScreen": Counter.ENTERPRISE,
+}
+"""What is offered at one counter only: the Billing Center has no orders, and a key for paying."""
 
 NOTICES = "center.inbox:Inbox"
 
@@ -54,7 +67,11 @@ class More(Dialog[str | None]):
 
     def _choices(self, new: int) -> list[Choice]:
         desk = self.session.desk
-        offered = [(name, word) for name, (word, act) in CHOICES.items() if desk is not None and desk.may(act)]
+        offered = [
+            (name, word)
+            for name, (word, act) in CHOICES.items()
+            if desk is not None and desk.may(act) and AT.get(name, desk.counter) is desk.counter
+        ]
         return [Choice(name, self._title(name, word, new)) for name, word in offered]
 
     def _title(self, name: str, word: str, new: int) -> str:

@@ -50,21 +50,34 @@ class OverviewScreen(CounterScreen[None]):
         return (desk.account.name, desk.person.name) if desk else ("", "")
 
     def body(self) -> ComposeResult:
-        """Plan and debt side by side, attention, spending, the latest invoices."""
+        """Plan and debt side by side, what stands between, the latest invoices."""
         glyphs = self.session.look.glyphs
         with Horizontal(id="cards"):
             for name, title in (("plan", N_("Your plan")), ("due", N_("To pay"))):
                 card = Static("", id=name, classes="card")
                 card.border_title = content(self.say(title))
                 yield card
-        with Vertical(id="spending", classes="card") as spending:
-            spending.border_title = content(self.say(N_("Invoiced, last twelve months")))
-            yield Bars(glyphs.bar, id="bars")
+        yield from self.middle()
         latest = WindowList[Invoice](
             columns(self.language), pointer=glyphs.pointer, ellipsis=glyphs.ellipsis, id="latest"
         )
         latest.empty = self.say(N_("No invoices yet. The first one comes with the first renewal."))
         yield latest
+
+    def middle(self) -> ComposeResult:
+        """What was spent, month by month."""
+        with Vertical(id="spending", classes="card") as spending:
+            spending.border_title = content(self.say(N_("Invoiced, last twelve months")))
+            yield Bars(self.session.look.glyphs.bar, id="bars")
+
+    async def show_middle(self, seen: Overview) -> None:
+        """Fill what stands between."""
+        money = self.language.money
+        self.query_one(Bars).show([(m.spent.minor, self.language.month(m.month)) for m in seen.months])
+        total = sum((m.spent for m in seen.months[1:]), seen.months[0].spent)
+        self.query_one("#spending").border_subtitle = content(
+            self.say(N_("{total} in all") if seen.complete else N_("at least {total}"), total=money(total))
+        )
 
     def fill(self) -> None:
         """Ask for the figures."""
@@ -80,12 +93,7 @@ class OverviewScreen(CounterScreen[None]):
         seen = await self.ask(overview, desk, latest=LATEST)
         self.query_one("#plan", Static).update(self._plan(seen))
         self.query_one("#due", Static).update(self._due(seen))
-        money = self.language.money
-        self.query_one(Bars).show([(m.spent.minor, self.language.month(m.month)) for m in seen.months])
-        total = sum((m.spent for m in seen.months[1:]), seen.months[0].spent)
-        self.query_one("#spending").border_subtitle = content(
-            self.say(N_("{total} in all") if seen.complete else N_("at least {total}"), total=money(total))
-        )
+        await self.show_middle(seen)
         rows = [row(invoice, seen.today, self.language) for invoice in seen.latest]
         self.query_one("#latest", WindowList).supply(event.question, 0, rows, len(rows))
 

@@ -152,10 +152,19 @@ def enter_account(screen: CounterScreen[None], standing: Standing) -> None:
         return
     session.desk = open_desk(session.services.store(), session.services.clock, session.identity, standing)
     if session.desk.may(Act.SEE_ACCOUNT):
-        from screens.center.overview import OverviewScreen
-
-        screen.app.push_screen(OverviewScreen())
+        screen.app.push_screen(_first_screen(session.desk.counter))
     else:
         from screens.center.not_contact import NotContact
 
         screen.app.push_screen(NotContact())
+
+
+def _first_screen(counter: Counter) -> CounterScreen[None]:
+    """Where a person with billing rights arrives."""
+    if counter is Counter.ENTERPRISE:
+        from screens.enterprise.overview import EnterpriseOverview
+
+        return EnterpriseOverview()
+    from screens.center.overview import OverviewScreen
+
+    return OverviewScreen()

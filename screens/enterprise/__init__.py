@@ -1,0 +1,1 @@
+"""The Enterprise Billing Portal: contacts, purchase orders and quotes, together with the representative."""
