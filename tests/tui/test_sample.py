@@ -20,6 +20,7 @@ from billing.credentials import Counter, Credential
 from billing.invoices import Invoice, InvoiceState, InvoiceType
 from billing.payments import Payment
 from billing.periods import Frequency, billing_periods
+from billing.quotes import Quote
 from billing.subscriptions import Subscription
 from billing.tax import TaxCategory, tax_totals
 from billing.vendor import Series, Vendor
@@ -95,6 +96,8 @@ def test_numbers_run_without_a_gap_and_dates_never_go_back(data: Dataset) -> Non
         assert all(a.issued_on <= b.issued_on for a, b in pairwise(documents))
         assert {d.issued_on.year for d in documents} == {int(name[2:])}
         assert {d.type for d in documents} == {InvoiceType.CREDIT_NOTE if name[0] == "R" else InvoiceType.INVOICE}
+    for quote in data.of(Quote):
+        by_series.setdefault(quote.number.rsplit("-", 1)[0], []).append(quote)  # type: ignore[arg-type]
     assert {s.id: s.next for s in data.of(Series)} == {name: len(ds) + 1 for name, ds in by_series.items()}
 
 

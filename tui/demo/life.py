@@ -50,15 +50,20 @@ MAIL_DAYS = 30
 Happening = Callable[[Writing, date], None]
 
 
-def lived(store: Store, customers: Sequence[Customer], as_of: date) -> None:
-    """Fill an empty store with the customers' lives up to the end of day `as_of`."""
+def lived(
+    store: Store, customers: Sequence[Customer], as_of: date, meet: Callable[[Store, date], None] | None = None
+) -> None:
+    """Fill an empty store with the customers' lives up to the end of day `as_of`; `meet` is what they do at desks."""
     with store.write() as books:
         for record in founded(customers):
             books.put(record)
     first = min((c.since for c in customers), default=as_of)
     life = Life(store, customers, as_of)
     for number in range((as_of - first).days + 1):
-        life.spend(first + number * DAY)
+        day = first + number * DAY
+        if meet is not None:
+            meet(store, day)
+        life.spend(day)
     life.tidy(as_of)
 
 

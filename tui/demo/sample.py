@@ -10,12 +10,14 @@ from random import Random
 from billing.accounts import AccountType, Role
 from billing.kinds import KINDS
 from billing.periods import Frequency, billing_periods
+from billing.store import Store
 from billing.vendor import Address
 from storage.dataset import Dataset, copied
 from storage.registry import open_store
 from tui.demo.cast import AS_OF, CAST, REPRESENTATIVE
 from tui.demo.customers import PLANS, Change, Contact, Customer, Licence, Way, french_vat_id, spanish_tax_id
 from tui.demo.life import lived
+from tui.demo.negotiations import met
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +60,13 @@ _FREQUENCIES = (
 
 def demonstration() -> Dataset:
     """The data behind `ventanilla demo`; `demo_data.json` holds it."""
-    return dataset(CAST, AS_OF)
+    return dataset(CAST, AS_OF, met)
 
 
-def dataset(customers: Sequence[Customer], as_of: date) -> Dataset:
-    """What the customers' lives up to `as_of` leave in a store."""
+def dataset(customers: Sequence[Customer], as_of: date, meet: Callable[[Store, date], None] | None = None) -> Dataset:
+    """What the customers' lives up to `as_of` leave in a store; `meet` is what they do at desks."""
     store = open_store("memory:", KINDS)
-    lived(store, customers, as_of)
+    lived(store, customers, as_of, meet)
     return copied(store, as_of)
 
 
