@@ -131,10 +131,12 @@ class AccountLedger:
         raise NotFound(kind=record.kind, id=record.id)
 
     def get(self, kind: type[R], record_id: Id) -> R:
-        """See `billing.store.Reading.get`. People are found where they are on the account."""
+        """See `billing.store.Reading.get`. People are found where they are on the account, or look after it."""
         record = self._writing.get(kind, record_id)
         if isinstance(record, Person):
             if self._writing.count(Membership, Span("person", (record_id, self.account_id))):
+                return record
+            if record_id == self._writing.get(Account, self.account_id).representative_id:
                 return record
             raise NotFound(kind=kind.kind, id=record_id)
         return self._own(record)

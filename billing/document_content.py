@@ -252,6 +252,10 @@ class _Writer:
             yield Fact(say("User ID"), plain(invoice.customer.user_id))
         if invoice.purchase_order:
             yield Fact(say("Purchase order"), plain(invoice.purchase_order))
+        if invoice.quote:
+            yield Fact(say("Quote"), plain(invoice.quote))
+        if invoice.contract:
+            yield Fact(say("Contract"), plain(invoice.contract))
         if self.credit:
             yield Fact(say("Corrects invoice"), self.corrected())
             if invoice.reason:

@@ -69,7 +69,7 @@ class Invoice(Record, frozen=True, kw_only=True):
         Index("number", lambda i: [(i.number,)], unique=True, shared=True),
         Index("history", lambda i: [(i.account_id, i.issued_on, i.number)]),
         Index("state", lambda i: [(i.account_id, i.state.value, i.issued_on, i.number)]),
-        Index("subscription", lambda i: [(i.account_id, i.subscription_id, i.issued_on, i.number)]),
+        Index("subscription", lambda i: [(i.account_id, each, i.issued_on, i.number) for each in i.subscription_ids]),
         Index("amount", lambda i: [(i.account_id, i.gross, i.number)]),
         Index("due", lambda i: [(i.account_id, i.due_on, i.number)] if i.state is InvoiceState.OPEN else []),
         Index("corrects", lambda i: [(i.account_id, i.corrects, i.number)] if i.corrects else []),
@@ -133,6 +133,13 @@ class Invoice(Record, frozen=True, kw_only=True):
         """The days the document bills, from the first line's first to the last line's last."""
         periods = [p for line in self.lines if (p := line.period)]
         return BillingPeriod(min(p.start for p in periods), max(p.end for p in periods)) if periods else None
+
+    @property
+    def subscription_ids(self) -> tuple[Id, ...]:
+        """What it bills: one subscription, the several of a consolidated invoice, or none (an empty id)."""
+        if self.subscription_id or not self.renewals:
+            return (self.subscription_id,)
+        return tuple(dict.fromkeys(key.rpartition(":")[0] for key in self.renewals))
 
     @property
     def references(self) -> tuple[str, ...]:

@@ -43,6 +43,7 @@ class Sale:
     subscription_id: Id = ""
     renewals: tuple[str, ...] = ()
     purchase_order: str = ""
+    quote: str = ""
     notes: str = ""
 
 
@@ -109,6 +110,8 @@ def issue(books: Writing, vendor: Vendor, account: Account, sale: Sale, day: dat
             gross=totals.gross,
             tax_in_euro=in_euro(vendor, totals.tax, account.currency),
             purchase_order=sale.purchase_order,
+            quote=sale.quote,
+            contract=account.contract,
             notes="\n".join(filter(None, (sale.notes, account.invoice_notes))),
             renewals=sale.renewals,
         )
@@ -236,6 +239,8 @@ def credit_note(
             gross=totals.gross,
             tax_in_euro=in_euro(vendor, totals.tax, invoice.currency),
             purchase_order=invoice.purchase_order,
+            quote=invoice.quote,
+            contract=invoice.contract,
             corrects=invoice.id,
             corrects_number=invoice.number,
             corrects_issued_on=invoice.issued_on,

@@ -12,6 +12,7 @@ from billing.notices import Notice
 from billing.outbox import OutboxMessage
 from billing.payment_methods import MethodRequest, PaymentMethod
 from billing.payments import Payment
+from billing.purchase_orders import OrderRevision, PurchaseOrder
 from billing.quotes import Quote, QuoteComment, QuoteRevision
 from billing.record import Record
 from billing.representatives import Representative
@@ -31,6 +32,8 @@ KINDS: tuple[type[Record], ...] = (
     PaymentMethod,
     MethodRequest,
     Subscription,
+    PurchaseOrder,
+    OrderRevision,
     Quote,
     QuoteRevision,
     QuoteComment,

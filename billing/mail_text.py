@@ -55,6 +55,20 @@ TEMPLATES: dict[str, _Template] = {
             N_("To read it and answer, open the Enterprise Billing Portal and choose Quotes."),
         ),
     ),
+    "order_drawn": _Template(
+        N_("Purchase order {number}: {drawn} of {budget} are drawn"),
+        (
+            N_("Of purchase order {number} of {account}, {drawn} of {budget} before tax are drawn."),
+            N_("To raise its budget or enter another, open the Enterprise Billing Portal and choose Orders."),
+        ),
+    ),
+    "order_expires": _Template(
+        N_("Purchase order {number} expires on {day}"),
+        (
+            N_("Purchase order {number} of {account} is valid until {day}. Invoices after that day have none."),
+            N_("To extend it or enter another, open the Enterprise Billing Portal and choose Orders."),
+        ),
+    ),
     "quote_for_vendor": _Template(
         N_("{account}, quote {number}: {news}"),
         (

@@ -34,6 +34,7 @@ from billing.invoices import Invoice, Line
 from billing.issuing import Sale, hold_reason, issue
 from billing.language import Language
 from billing.money import Money
+from billing.order_ledger import order_reason
 from billing.outbox import MailKind
 from billing.permissions import Act
 from billing.proration import Writer
@@ -150,7 +151,9 @@ def confirm(desk: Desk, agreed: Preview) -> Receipt:
         after = books.put(found.after)
         invoice = None
         if found.lines:
-            reason = hold_reason(vendor, account, sale)
+            reason = hold_reason(vendor, account, sale) or order_reason(
+                books.ledger, account, sale, desk.issue_day(vendor)
+            )
             if reason is not None:
                 raise CannotInvoice(reason=Language(account.language).say(HOLD_WORDS[reason]))
             invoice = issue(books.ledger, vendor, account, sale, desk.issue_day(vendor), desk.clock())
@@ -179,7 +182,8 @@ def _prepare(desk: Desk, books: AccountWriting, wish: Wish, new_id: Id) -> tuple
 
 def sale_of(outcome: Outcome) -> Sale:
     """The invoice to be for what a change costs at once."""
-    return Sale(outcome.lines, outcome.after.id, outcome.renewals, outcome.after.purchase_order)
+    after = outcome.after
+    return Sale(outcome.lines, after.id, outcome.renewals, after.purchase_order, after.quote)
 
 
 def _up_to_date(

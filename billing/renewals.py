@@ -6,18 +6,19 @@ issued, booked, mailed and moved on in one transaction. Missed days are caught u
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from billing.accounts import Account
+from billing.accounts import Account, Person
 from billing.errors import N_, NotFound
 from billing.holds import HOLD_WORDS, HeldInvoice, HoldReason
 from billing.invoices import Invoice, Line, renewal_key
 from billing.issuing import Sale, hold_reason, issue
-from billing.language import Language
+from billing.language import Language, Word
 from billing.notices import Urgency
+from billing.order_ledger import order_reason
 from billing.outbox import MailKind
 from billing.periods import BillingPeriod, Frequency, boundary
 from billing.proration import Writer, period_line
@@ -26,8 +27,11 @@ from billing.store import Cursor, Span, Store, Writing
 from billing.subscriptions import Pending, Subscription
 from billing.tax import tax_totals
 from billing.tax_treatment import treatment
-from billing.telling import mail, notify
+from billing.telling import mail, notify, post
 from billing.vendor import Vendor
+
+MOST_TOGETHER = 500
+"""Subscriptions of an account among which those of one day are looked for."""
 
 BATCH = 25
 """Renewals of one transaction: few enough that a reader never waits long, many enough to share a disk write."""
@@ -97,8 +101,22 @@ def next_renewal(subscription: Subscription) -> Renewal | None:
 def renewal_sale(writer: Writer, renewal: Renewal) -> Sale:
     """The invoice to be for a renewal."""
     lines: tuple[Line, ...] = (period_line(writer, renewal.terms, renewal.period),)
-    order = renewal.terms.purchase_order
-    return Sale(lines, renewal.terms.id, (renewal.key,), order, trial_note(writer.language, renewal))
+    terms = renewal.terms
+    note = trial_note(writer.language, renewal)
+    return Sale(lines, terms.id, (renewal.key,), terms.purchase_order, terms.quote, note)
+
+
+def together(sales: Sequence[Sale]) -> Sale:
+    """One invoice for several renewals of one day: a line for each, in the order of their keys."""
+    if len(sales) == 1:
+        return sales[0]
+    return Sale(
+        lines=tuple(line for sale in sales for line in sale.lines),
+        renewals=tuple(key for sale in sales for key in sale.renewals),
+        purchase_order=sales[0].purchase_order,
+        quote=sales[0].quote,
+        notes="\n".join(filter(None, (sale.notes for sale in sales))),
+    )
 
 
 def trial_note(language: Language, renewal: Renewal) -> str:
@@ -189,6 +207,11 @@ def _batch(books: Writing, run: Run, now: datetime, as_of: date | None, cursor: 
             break
         last = Cursor((day, subscription.id), subscription.id)
         account = books.get(Account, subscription.account_id)
+        if account.consolidated:  # it may have been billed with another of this batch
+            subscription = books.get(Subscription, subscription.id)
+            if subscription.renews_on != day:
+                soonest = min(soonest, subscription.renews_on or date.max)
+                continue
         today = as_of or _local(now, account.time_zone)
         if day > today:
             continue
@@ -208,22 +231,47 @@ def bill_next(
     renewal = next_renewal(subscription)
     if renewal is None:
         raise ValueError(f"subscription {subscription.id} has nothing to renew")
-    language = Language(account.language)
-    sale = renewal_sale(Writer(language, treatment(vendor, account, renewal.period.start)), renewal)
-    reason = hold_reason(vendor, account, sale)
-    held = _held(books, renewal.key)
+    writer = Writer(Language(account.language), treatment(vendor, account, renewal.period.start))
+    renewals = [renewal, *_companions(books, account, renewal)]
+    sale = together([renewal_sale(writer, one) for one in renewals])
+    reason = hold_reason(vendor, account, sale) or order_reason(books, account, sale, day)
+    if reason is not None and len(renewals) > 1:  # what holds one up must not hold up the others
+        renewals, sale = [renewal], renewal_sale(writer, renewal)
+        reason = hold_reason(vendor, account, sale) or order_reason(books, account, sale, day)
     if reason is not None:
-        return hold(books, account, renewal, sale, reason, day, now, held)
-    if held is not None:
-        books.remove(held)
+        return hold(books, account, renewal, sale, reason, day, now, _held(books, renewal.key))
+    for one in renewals:
+        if (held := _held(books, one.key)) is not None:
+            books.remove(held)
     invoice = issue(books, vendor, account, sale, day, now)
+    after = [_moved_on(books, account, one, now) for one in renewals]
+    return Renewed(invoice, renewal.period, min((a.renews_on for a in after if a.renews_on), default=None))
+
+
+def _companions(books: Writing, account: Account, renewal: Renewal) -> Iterator[Renewal]:
+    """Other renewals of the same day that go on the same invoice, where the account wants that."""
+    if not account.consolidated:
+        return
+    for other in books.find(Subscription, Span("account", (account.id,)), limit=MOST_TOGETHER).rows:
+        if other.id == renewal.terms.id or other.renews_on != renewal.period.start:
+            continue
+        found = next_renewal(other)
+        if found is not None and (found.terms.purchase_order, found.terms.quote) == (
+            renewal.terms.purchase_order, renewal.terms.quote,
+        ):  # fmt: skip
+            yield found
+
+
+def _moved_on(books: Writing, account: Account, renewal: Renewal, now: datetime) -> Subscription:
+    """The subscription once its period is billed; a change that was asked for has happened."""
+    pending = books.get(Subscription, renewal.after.id).pending
     after = books.put(renewal.after)
-    if subscription.pending and not after.pending:
+    if pending and not after.pending:
         notify(
             books, account, f"{renewal.key}:changed", now, N_("{plan} now runs as you asked (licences: {number})."),
             subject_id=after.id, plan=after.plan_name, number=after.quantity,
         )  # fmt: skip
-    return Renewed(invoice, renewal.period, after.renews_on)
+    return after
 
 
 def _held(books: Writing, key: Id) -> HeldInvoice | None:
@@ -267,6 +315,12 @@ def hold(
         plan=plan, day=renewal.period.start, reason=words,
     )  # fmt: skip
     mail(books, account, event, now, MailKind.INVOICE, "invoice_held", plan=plan, reason=words)
+    if account.representative_id:
+        person = books.get(Person, account.representative_id)
+        post(
+            books, account, event, now, MailKind.QUOTE, "invoice_held", person.email, person.language or "en",
+            plan=f"{plan} ({account.name})", reason=Word(HOLD_WORDS[reason]),
+        )  # fmt: skip
     return record
 
 

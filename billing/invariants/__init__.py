@@ -12,6 +12,7 @@ from billing.invariants.charges import charge_faults
 from billing.invariants.faults import Fault, Records
 from billing.invariants.journal import journal_faults
 from billing.invariants.numbering import numbering_faults
+from billing.invariants.orders import order_faults
 from billing.invariants.periods import period_faults
 from billing.invariants.quotes import quote_faults
 from billing.invariants.references import record_faults
@@ -22,7 +23,7 @@ __all__ = ["Fault", "Records", "faults"]
 _STAGES: tuple[tuple[Callable[[Records], Iterator[Fault]], ...], ...] = (
     (record_faults,),
     (settlement_faults, numbering_faults),
-    (journal_faults, period_faults, charge_faults, quote_faults),
+    (journal_faults, period_faults, charge_faults, quote_faults, order_faults),
 )
 """What comes later takes for granted that nothing earlier was wrong."""
 

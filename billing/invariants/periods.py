@@ -20,10 +20,17 @@ def period_faults(records: Records) -> Iterator[Fault]:
     billed: set[str] = set()
     days: dict[Id, list[tuple[date, date]]] = defaultdict(list)
     for invoice in invoices:
-        days[invoice.subscription_id] += [(p.start, p.end) for line in invoice.lines if (p := line.period)]
+        if invoice.subscription_id or not invoice.renewals:
+            days[invoice.subscription_id] += [(p.start, p.end) for line in invoice.lines if (p := line.period)]
+        elif len(invoice.renewals) != len(invoice.lines):
+            yield named(invoice), "renewals", "a consolidated invoice has one line for each renewal"
+        else:
+            for key, line in zip(invoice.renewals, invoice.lines, strict=True):
+                if (period := line.period) is not None:
+                    days[key.rpartition(":")[0]].append((period.start, period.end))
         for key in invoice.renewals:  # that no two invoices bear one key is told by `references`
             billed.add(key)
-            if key.rpartition(":")[0] != invoice.subscription_id:
+            if invoice.subscription_id and key.rpartition(":")[0] != invoice.subscription_id:
                 yield named(invoice), "renewals", f"{key[:80]} is not of the invoice's subscription"
     for held in of(records, HeldInvoice):
         if held.id in billed:

@@ -14,6 +14,7 @@ from billing.invariants.values import wrong_in
 from billing.invoices import Invoice
 from billing.outbox import OutboxMessage
 from billing.payment_methods import PaymentMethod
+from billing.purchase_orders import PurchaseOrder
 from billing.quotes import Quote
 from billing.record import Record
 from billing.representatives import Representative
@@ -33,6 +34,7 @@ _REFERENCES: dict[str, type[Record]] = {
     "charge_id": Charge,
     "coupon": Coupon,
     "quote_id": Quote,
+    "order_id": PurchaseOrder,
     "representative_id": Representative,
     "parent_id": Account,
 }

@@ -10,6 +10,7 @@ from billing.dunning import Dunned, dun
 from billing.errors import N_, Refusal
 from billing.holds import HOLD_WORDS, HeldInvoice
 from billing.invoices import Invoice
+from billing.order_warnings import warn_of_orders
 from billing.renewals import Run, renew
 from billing.store import Store
 from tui.commands import shapes
@@ -146,7 +147,7 @@ def _dunned_parts(call: Call, done: Dunned) -> list[Part]:
 
 
 def _daily(call: Call) -> int:
-    """All four in order. One that cannot run does not keep the next from it; its code is the answer's."""
+    """All of them in order. One that cannot run does not keep the next from it; its code is the answer's."""
     shape: dict[str, Any] = {}
     parts: list[Part] = []
     code = DONE
@@ -155,6 +156,7 @@ def _daily(call: Call) -> int:
             ("renew", _renew_step),
             ("collect", _collect_step),
             ("dun", _dun_step),
+            ("orders", _orders_step),
             ("outbox", _outbox_step),
         ):
             try:
@@ -182,6 +184,11 @@ def _collect_step(call: Call, store: Store) -> tuple[Any, list[Part]]:
 def _dun_step(call: Call, store: Store) -> tuple[Any, list[Part]]:
     done = dun(store, call.clock(), as_of=call.options.as_of)
     return _dunned(done), _dunned_parts(call, done)
+
+
+def _orders_step(call: Call, store: Store) -> tuple[Any, list[Part]]:
+    told = warn_of_orders(store, call.clock(), as_of=call.options.as_of)
+    return {"warnings": told}, [_count(call, N_("{number} warnings about purchase orders."), told)]
 
 
 def _outbox_step(call: Call, store: Store) -> tuple[Any, list[Part]]:
