@@ -35,6 +35,10 @@ VALUES = {
     "payment_method_added": ("method", "person"),
     "payment_method_removed": ("method", "person"),
     "member_message": ("subject", "sender", "sender_email", "account", "text"),
+    "quote_for_customer": ("number", "title", "account", "person", "news"),
+    "quote_for_vendor": ("number", "title", "account", "person", "news"),
+    "order_drawn": ("number", "account", "drawn", "budget"),
+    "order_expires": ("number", "account", "day"),
     "mail_choice_changed": ("person", "kinds"),
 }
 """What whoever writes the message gives; a place beyond these would never be filled."""

@@ -312,13 +312,14 @@ CAST = (
         representative=REPRESENTATIVE,
         contacts=(
             Contact("carmen", "Carmen Sáenz", "carmen@peninsular.example", user_id="iberia-facturacion"),
+            Contact("pago", "Inés Robledo", "ines.robledo@peninsular.example", Role.PAYER, "iberia-pagos"),
             Contact("pablo", "Pablo Otero", "pablo@peninsular.example", Role.APPROVER, "iberia-compras"),
         ),
         licences=(
             Licence(
-                SUPPORT, 120, QUARTERLY, date(2023, 11, 15), 15, discount_percent=25, purchase_order="PO-2026-0417"
+                SUPPORT, 120, QUARTERLY, date(2023, 11, 15), 15, discount_percent=25, purchase_order="PO-2023-0391"
             ),
-            Licence(SERVICE_DESK, 40, MONTHLY, date(2025, 1, 1), 1, discount_percent=15, purchase_order="PO-2026-0418"),
+            Licence(SERVICE_DESK, 40, MONTHLY, date(2025, 1, 1), 1, discount_percent=15, purchase_order="PO-2025-0107"),
         ),
     ),
     Customer(
@@ -337,7 +338,7 @@ CAST = (
         payment_days=30,
         representative="bruno",
         contacts=(Contact("juergen", "Jürgen Groß", "rechnung@rhein.example", user_id="rhein.billing"),),
-        licences=(Licence(SUPPORT, 60, YEARLY, date(2024, 1, 1), 1, discount_percent=20, purchase_order="4500098765"),),
+        licences=(Licence(SUPPORT, 60, YEARLY, date(2024, 1, 1), 1, discount_percent=20, purchase_order="4500044321"),),
     ),
     Customer(
         id="lumiere",
@@ -392,7 +393,7 @@ CAST = (
         payment_days=30,
         representative=REPRESENTATIVE,
         contacts=(Contact("gonzalo", "Gonzalo Íñiguez", "ap@atlantico.example", user_id="atlantico"),),
-        licences=(Licence(SUPPORT, 25, QUARTERLY, date(2024, 3, 1), 1, purchase_order="EXP-2026-3"),),
+        licences=(Licence(SUPPORT, 25, QUARTERLY, date(2024, 3, 1), 1, purchase_order="EXP-2024-1"),),
     ),
     Customer(
         id="vacia",

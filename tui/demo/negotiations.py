@@ -1,96 +1,21 @@
-"""What the corporate customers of the demonstration and their representatives did together, day by day."""
+"""The quotes of the demonstration's corporate customers and their representatives, day by day."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
-from itertools import count
+from collections.abc import Mapping
+from datetime import date, timedelta
 
 from msgspec.structs import replace
 
-from billing.accounts import Account, Person
-from billing.catalogue import Plan
-from billing.credentials import Counter
-from billing.desk import Desk, role_of
 from billing.periods import Frequency
 from billing.quote_acceptance import accept
-from billing.quote_views import open_quote
-from billing.quotes import Quote, QuoteLine, QuoteTerms
 from billing.quoting import comment, counter, decline, offer_quote, price, request_quote, withdraw
-from billing.record import Id, changed
-from billing.store import Store
-from billing.subscriptions import Subscription
+from tui.demo.floor import Deed, Floor
 
 SUPPORT, SUPPORT_PLUS, UNATTENDED, SERVICE_DESK = (
     "remote-support-5", "remote-support-5-plus", "unattended-25", "service-desk",
 )  # fmt: skip
 YEARLY, QUARTERLY, MONTHLY = Frequency.YEARLY, Frequency.QUARTERLY, Frequency.MONTHLY
-
-
-@dataclass(slots=True)
-class Floor:
-    """Where they meet: one store, one day, and who is at which desk."""
-
-    store: Store
-    today: date
-    hour: int = 9
-    _numbers: count[int] = field(default_factory=lambda: count(1))
-
-    def _now(self) -> datetime:
-        return datetime.combine(self.today, time(self.hour, 30), UTC)
-
-    def _id(self) -> Id:
-        return f"demo.{self.today:%y%m%d}.{next(self._numbers)}"
-
-    def desk(self, person_id: Id, account_id: Id) -> Desk:
-        """Somebody's desk; each comes an hour after the one before."""
-        self.hour = min(self.hour + 1, 20)
-        with self.store.read() as books:
-            person, account = books.get(Person, person_id), books.get(Account, account_id)
-            for door in (Counter.ENTERPRISE, Counter.DESK):
-                if (role := role_of(books, door, person_id, account_id)) is not None:
-                    return Desk(self.store, self._now, door, person, account, role, self._now(), self._id)
-        raise ValueError(f"{person_id} has no desk for {account_id}")
-
-    def line(self, account_id: Id, plan_id: Id, licences: int, discount: int, renews: Id = "") -> QuoteLine:
-        """A line at a discount in per cent, for the frequency of the subscription it renews, else yearly."""
-        with self.store.read() as books:
-            plan, account = books.get(Plan, plan_id), books.get(Account, account_id)
-            often = books.get(Subscription, renews).frequency if renews else YEARLY
-        asked = plan.price(often, account.currency)
-        if asked is None:
-            raise ValueError(f"{plan_id} is not sold to {account_id}")
-        return QuoteLine(
-            plan_id=plan.id,
-            plan_name=plan.name,
-            quantity=licences,
-            list_price=asked.amount,
-            unit_price=asked.amount * (100 - discount) // 100,
-            subscription_id=renews,
-        )
-
-    def terms(self, account_id: Id, lines: Sequence[QuoteLine], often: Frequency, days: int = 30) -> QuoteTerms:
-        """A year of these lines; an offer is good for so many days."""
-        with self.store.read() as books:
-            currency = books.get(Account, account_id).currency
-        last = self.today + timedelta(days=days)
-        return QuoteTerms(lines=tuple(lines), currency=currency, frequency=often, months=12, valid_until=last)
-
-    def sealed(self, quote: Quote, person_id: Id) -> str:
-        """The hash of the offer that lies before the customer."""
-        current = open_quote(self.desk(person_id, quote.account_id), quote.id).current
-        if current is None:
-            raise ValueError(f"quote {quote.number} has no words yet")
-        return current.hash
-
-    def account(self, account_id: Id, **fields: object) -> None:
-        """Settle an account's terms."""
-        with self.store.write() as books:
-            books.put(changed(books.get(Account, account_id), **fields))
-
-
-Deed = Callable[[Floor], None]
 
 
 def _iberia_declined(floor: Floor) -> None:
@@ -103,8 +28,8 @@ def _iberia_declined(floor: Floor) -> None:
 
 def _iberia_expired(floor: Floor) -> None:
     line = floor.line("iberia", SUPPORT_PLUS, 120, 25, "iberia.s1")
-    floor_terms = floor.terms("iberia", [line], QUARTERLY, days=20)
-    offer_quote(floor.desk("elena", "iberia"), "Paso a Remote Support 5 Plus", floor_terms, "Con todos los módulos.")
+    offer = floor.terms("iberia", [line], QUARTERLY, days=20)
+    offer_quote(floor.desk("elena", "iberia"), "Paso a Remote Support 5 Plus", offer, "Con todos los módulos.")
 
 
 def _iberia_withdrawn(floor: Floor) -> None:
@@ -175,7 +100,7 @@ def _vacia_draft(floor: Floor) -> None:
     offer_quote(floor.desk("elena", "vacia"), "Primera propuesta", offer, draft=True)
 
 
-DEEDS: Mapping[date, tuple[Deed, ...]] = {
+QUOTES: Mapping[date, tuple[Deed, ...]] = {
     date(2026, 6, 10): (_olimpo_in_force,),
     date(2026, 9, 21): (_iberia_declined,),
     date(2026, 10, 5): (_rhein_accepted,),
@@ -189,9 +114,3 @@ DEEDS: Mapping[date, tuple[Deed, ...]] = {
     date(2026, 11, 20): (_vacia_draft,),
 }
 """What happened on which day, before the renewals of that day."""
-
-
-def met(store: Store, day: date) -> None:
-    """Do what was done on a day."""
-    for deed in DEEDS.get(day, ()):
-        deed(Floor(store, day))

@@ -17,7 +17,7 @@ from storage.registry import open_store
 from tui.demo.cast import AS_OF, CAST, REPRESENTATIVE
 from tui.demo.customers import PLANS, Change, Contact, Customer, Licence, Way, french_vat_id, spanish_tax_id
 from tui.demo.life import lived
-from tui.demo.negotiations import met
+from tui.demo.meetings import met
 
 
 @dataclass(frozen=True, slots=True)
