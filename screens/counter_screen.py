@@ -17,11 +17,13 @@ from textual.widget import Widget
 
 from billing.errors import N_, Refusal
 from billing.language import Language
+from screens.news import News
 from tui.widgets.banner import Banner
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.notice import Notice
 
 if TYPE_CHECKING:
+    from billing.record import Id
     from screens.session import House, Session
 
 P = ParamSpec("P")
@@ -44,12 +46,16 @@ class CounterScreen(Screen[ScreenResultType]):
     HELP: ClassVar[str | None] = None
     TOPIC: ClassVar[str] = "help"
     """Which help page F1 opens."""
+    LIVE: ClassVar[bool] = False
+    """Whether `fill` is called again when something was committed for the account, here or at another desk."""
 
     BINDINGS = [
         Binding("f1", "help", N_("Help")),
         Binding("escape", "back", N_("Back")),
         Binding("f10", "app.leave", N_("Leave")),
     ]
+
+    _news: News | None = None
 
     @property
     def house(self) -> House:
@@ -91,6 +97,23 @@ class CounterScreen(Screen[ScreenResultType]):
     def on_mount(self) -> None:
         """Paint first, then ask."""
         self.call_after_refresh(self.fill)
+        if self.LIVE:
+            self._news = News(self)
+
+    def on_unmount(self) -> None:
+        """Hear no more news."""
+        if self._news is not None:
+            self._news.stop()
+
+    def on_screen_resume(self) -> None:
+        """What happened while another screen lay above shows now."""
+        if self._news is not None:
+            self._news.catch_up()
+
+    def live_accounts(self) -> tuple[Id, ...]:
+        """The accounts whose news a `LIVE` screen wants."""
+        desk = self.session.desk
+        return (desk.account.id,) if desk else ()
 
     def shown_keys(self) -> list[tuple[str, str]]:
         """The keys for the bar: help, the screen's own, then the ways out."""

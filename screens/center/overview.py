@@ -81,7 +81,7 @@ class OverviewScreen(CounterScreen[None]):
 
     def fill(self) -> None:
         """Ask for the figures."""
-        self.query_one("#latest", WindowList).restart()
+        self.query_one("#latest", WindowList).restart(keep=True)
 
     def on_window_list_wanted(self, event: WindowList.Wanted) -> None:
         """The list asks; one answer fills the whole screen."""

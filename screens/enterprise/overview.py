@@ -20,6 +20,7 @@ ROOM = 4
 class EnterpriseOverview(OverviewScreen):
     """Enter opens the invoice under the pointer; quotes and orders have keys of their own."""
 
+    CSS_PATH = "../center/overview.tcss"
     TOPIC = "enterprise_overview"
     LIVE = True
     BINDINGS = [

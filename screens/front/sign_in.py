@@ -150,7 +150,8 @@ def enter_account(screen: CounterScreen[None], standing: Standing) -> None:
     session = screen.session
     if session.identity is None:
         return
-    session.desk = open_desk(session.services.store(), session.services.clock, session.identity, standing)
+    services = session.services
+    session.desk = open_desk(services.store(), services.clock, session.identity, standing, services.events)
     if session.desk.may(Act.SEE_ACCOUNT):
         screen.app.push_screen(_first_screen(session.desk.counter))
     else:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from billing.accounts import Account, AccountType, Membership, Person, Role
 from billing.catalogue import Plan
 from billing.credentials import Counter, Credential
+from billing.holds import HeldInvoice
 from billing.invoices import Invoice, InvoiceState, InvoiceType
 from billing.payments import Payment
 from billing.periods import Frequency, billing_periods
@@ -111,7 +112,8 @@ def test_each_period_of_a_subscription_is_billed_once_and_they_tile_time(data: D
             subscription.start, subscription.end, data.as_of, subscription.frequency, subscription.anchor_day
         )
         billed = Count(renewals[subscription.id])
-        wanted = Count((p.start, p.end) for p in periods)
+        waiting = {h.period_start for h in data.of(HeldInvoice) if h.subscription_id == subscription.id}
+        wanted = Count((p.start, p.end) for p in periods if p.start not in waiting)
         assert wanted - billed == Count()
         # What is billed beyond renewals is the rest of a period in which licences changed.
         ends = {p.end for p in periods}

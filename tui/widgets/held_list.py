@@ -16,7 +16,11 @@ class HeldList(WindowList[Item]):
         """The pointer is on another row, or the rows changed under it."""
 
     def show(self, rows: Sequence[Row[Item]]) -> None:
-        """Show these rows; the pointer stays where it was as far as there are rows."""
+        """Show these rows. The pointer stays on its row where that has a key, else in its place."""
+        pointed = self.current
+        places = {row.key: number for number, row in enumerate(rows) if row.key}
+        if pointed is not None and pointed.key in places:
+            self.cursor = places[pointed.key]
         self.total = len(rows)
         self._pages.clear()
         self._pages.update({start // PAGE: tuple(rows[start : start + PAGE]) for start in range(0, len(rows), PAGE)})

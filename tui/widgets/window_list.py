@@ -48,6 +48,8 @@ class Row(Generic[Item]):
     cells: tuple[str, ...]
     tone: Tone = ""
     muted: bool = field(default=False)
+    key: str = ""
+    """What it is known by when rows are shown anew; the pointer follows it."""
 
 
 class WindowList(Widget, Generic[Item], can_focus=True):
@@ -115,9 +117,14 @@ class WindowList(Widget, Generic[Item], can_focus=True):
         self._stale = False
         """Whether the rows that show answer an earlier question."""
         self._take_next = False
+        self._keep = False
 
-    def restart(self) -> None:
-        """The question changed: ask for its first rows. What shows stays until they come, but cannot be taken."""
+    def restart(self, *, keep: bool = False) -> None:
+        """The question changed: ask for its first rows. What shows stays until they come, but cannot be taken.
+
+        With `keep` the question is the same and its answer may be new: the pointer stays in its place.
+        """
+        self._keep = keep
         if self._question:
             self._take_next = False
         self._question += 1
@@ -132,7 +139,10 @@ class WindowList(Widget, Generic[Item], can_focus=True):
             return
         if self._stale and offset == 0:
             self._pages.clear()
-            self.cursor = self.top = 0
+            if self._keep:
+                self.cursor = min(self.cursor, max(total - 1, 0))
+            else:
+                self.cursor = self.top = 0
             self._stale = False
         self._asked.discard(offset // PAGE)
         self.total = total
