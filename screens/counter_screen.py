@@ -145,6 +145,14 @@ class CounterScreen(Screen[ScreenResultType]):
             found.first(Widget).focus()
         self.fill()
 
+    def tell_heading(self) -> None:
+        """Say anew what the screen is about."""
+        self.query_one(Banner).show(*self.heading())
+
+    def tell_keys(self) -> None:
+        """Say anew what can be done."""
+        self.query_one(KeyBar).show(self.shown_keys())
+
     def attempt(self, doing: Callable[[], Awaitable[None]], group: str = "ask") -> None:
         """Do something that may be refused; the refusal is shown here. A newer attempt of a group ends the older."""
 
