@@ -33,8 +33,8 @@ class AuditEvent(Record, frozen=True, kw_only=True):
 
     kind: ClassVar[str] = "audit"
     indexes: ClassVar[tuple[Index, ...]] = (
-        Index("account", lambda e: [(e.account_id, e.at.isoformat(), e.id)]),
-        Index("subject", lambda e: [(e.account_id, e.subject_id, e.at.isoformat())] if e.subject_id else []),
+        Index("account", lambda e: [(e.account_id, e.at.isoformat(), e.number)]),
+        Index("subject", lambda e: [(e.account_id, e.subject_id, e.number)] if e.subject_id else []),
         Index("chain", lambda e: [(e.account_id, e.number)], unique=True),
     )
 

@@ -105,14 +105,18 @@ class AccountBooks:
         representative_id = self._reading.get(Account, self.account_id).representative_id
         return self._reading.get(Person, representative_id) if representative_id else None
 
-    def leads(self) -> tuple[Person, ...]:
-        """Who leads the team of the account's representative."""
+    def team(self) -> tuple[tuple[Representative, Person], ...]:
+        """The representatives of the team that looks after the account."""
         representative_id = self._reading.get(Account, self.account_id).representative_id
         if not representative_id:
             return ()
         team = self._reading.get(Representative, representative_id).team
         found = self._reading.find(Representative, Span("team", (team,)), limit=MOST_PEOPLE).rows
-        return tuple(self._reading.get(Person, r.id) for r in found if r.lead)
+        return tuple((r, self._reading.get(Person, r.id)) for r in found)
+
+    def leads(self) -> tuple[Person, ...]:
+        """Who leads that team."""
+        return tuple(person for representative, person in self.team() if representative.lead)
 
 
 @dataclass(frozen=True, slots=True)

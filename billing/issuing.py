@@ -211,7 +211,7 @@ def credit_note(
     now: datetime,
 ) -> Invoice:
     """Credit a share of an invoice (RD 1619/2012, art. 15). What was paid too much becomes the account's credit."""
-    lines = tuple(_credited(line, percent) for line in invoice.lines)
+    lines = credited_lines(invoice, percent)
     totals = tax_totals(lines)
     if not 0 < -totals.gross <= invoice.gross - invoice.credited:
         left = Money(invoice.gross - invoice.credited, invoice.currency)
@@ -257,6 +257,11 @@ def credit_note(
     )  # fmt: skip
     clear_if_paid(books, account.id, now)
     return note
+
+
+def credited_lines(invoice: Invoice, percent: int) -> tuple[Line, ...]:
+    """The lines of a credit note for a share of an invoice."""
+    return tuple(_credited(line, percent) for line in invoice.lines)
 
 
 def _credited(line: Line, percent: int) -> Line:

@@ -55,6 +55,17 @@ TEMPLATES: dict[str, _Template] = {
             N_("To read it and answer, open the Enterprise Billing Portal and choose Quotes."),
         ),
     ),
+    "terms_changed": _Template(
+        N_("Your account is invoiced in another way"),
+        (
+            N_("{person} changed how your account is invoiced."),
+            N_("To see what changed, open the Enterprise Billing Portal, choose More and then Who did what."),
+        ),
+    ),
+    "representative_changed": _Template(
+        N_("{account}: {representative} looks after it now"),
+        (N_("{representative} ({email}) looks after {account} from now on."), _NOTHING_TO_DO),
+    ),
     "order_drawn": _Template(
         N_("Purchase order {number}: {drawn} of {budget} are drawn"),
         (

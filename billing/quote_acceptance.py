@@ -6,15 +6,18 @@ the end of the term, and the engine bills it like any other.
 
 from __future__ import annotations
 
-from datetime import UTC, date
+from datetime import UTC, date, timedelta
 
 from billing.accounts import Account
 from billing.catalogue import Plan
 from billing.changes import months_later
 from billing.desk import AccountBooks, AccountWriting, Desk
 from billing.errors import N_, Refusal
+from billing.language import Language
 from billing.money import Money
+from billing.ordering import enter_order
 from billing.permissions import Act
+from billing.purchase_orders import OrderTerms, PurchaseOrder
 from billing.quote_telling import tell_customer, tell_vendor
 from billing.quote_views import current_id, needs_approval, visible_quote
 from billing.quotes import (
@@ -31,6 +34,7 @@ from billing.quotes import (
 from billing.quoting import QuoteMoved, moved, named
 from billing.record import Id, changed
 from billing.renewals import anchor_day_of, bill_next
+from billing.store import Span
 from billing.subscriptions import Pending, Subscription
 from billing.vendor import Vendor
 
@@ -101,6 +105,8 @@ def accept(desk: Desk, quote_id: Id, revision_hash: str, purchase_order: str = "
         number = purchase_order.strip()
         if account.order_required and not number:
             raise OrderNeeded(number=quote.number)
+        if number:
+            _know_order(desk, books, quote, revision.terms, number)
         accepted = Acceptance(
             person_id=desk.person.id,
             name=desk.person.name,
@@ -117,6 +123,18 @@ def accept(desk: Desk, quote_id: Id, revision_hash: str, purchase_order: str = "
         )  # fmt: skip
         tell_vendor(desk, books, quote, N_("it was accepted"))
         return quote
+
+
+def _know_order(desk: Desk, books: AccountWriting, quote: Quote, terms: QuoteTerms, number: str) -> None:
+    """Enter the order where the account has none of this number: for this quote, for as long and as much as it is."""
+    if books.count(PurchaseOrder, Span("number", (number,))):
+        return
+    last = months_later(max(terms.starts_on or desk.today, desk.today), 2 * terms.months) - timedelta(days=1)
+    said = Language(desk.account.language).say(N_("Quote {number}"), number=quote.number)
+    enter_order(
+        desk, books, number,
+        OrderTerms(issuer=desk.person.name, valid_from=desk.today, valid_until=last, budget=terms.whole, note=said),
+    )  # fmt: skip
 
 
 def _take_effect(

@@ -37,6 +37,8 @@ VALUES = {
     "member_message": ("subject", "sender", "sender_email", "account", "text"),
     "quote_for_customer": ("number", "title", "account", "person", "news"),
     "quote_for_vendor": ("number", "title", "account", "person", "news"),
+    "terms_changed": ("person",),
+    "representative_changed": ("account", "representative", "email"),
     "order_drawn": ("number", "account", "drawn", "budget"),
     "order_expires": ("number", "account", "day"),
     "mail_choice_changed": ("person", "kinds"),
