@@ -89,6 +89,8 @@ class Services:
     """The payment sandbox's pages; None where money is real."""
     events: Events = field(default_factory=Bell)
     """Live news of what was committed, shared by all visits of the process."""
+    desk_door: bool = False
+    """Whether the front door leads to the representative's desk too."""
     source: str = "local"
     """Where the visit comes from, for counting failed tries: this terminal, an address, a key."""
 

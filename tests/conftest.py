@@ -124,6 +124,8 @@ def standing_of(store: Store, user_id: str) -> tuple[Credential, Standing]:
 
 async def enter(visitor: Visitor, user_id: str) -> None:
     """Go to a person's first account without the (slow) password check."""
+    from billing.credentials import Counter
+    from screens.desk.queue import QueueScreen
     from screens.front.sign_in import enter_account
 
     session = visitor.app.session
@@ -131,5 +133,8 @@ async def enter(visitor: Visitor, user_id: str) -> None:
     credential, standing = standing_of(store, user_id)
     session.identity = standings(store, credential)
     assert open_desk(store, session.services.clock, session.identity, standing)
-    enter_account(visitor.app.screen, standing)  # type: ignore[arg-type]
+    if credential.counter is Counter.DESK:
+        visitor.app.push_screen(QueueScreen())
+    else:
+        enter_account(visitor.app.screen, standing)  # type: ignore[arg-type]
     await visitor.settle()

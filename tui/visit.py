@@ -38,7 +38,7 @@ def visit(options: argparse.Namespace, language: Language) -> int:
         provided = services(store, clock=clock, demo_people=DEMO_PEOPLE)
     else:
         store = OpenOnce(own_store(options.store or default_store_url()))
-        provided = services(store, sandbox_journal=sandbox_journal())
+        provided = services(store, sandbox_journal=sandbox_journal(), desk_door=options.command == "desk")
     from tui.app import Ventanilla
 
     app = Ventanilla(provided, language, look)

@@ -83,6 +83,7 @@ def services(
     clock: Clock = system_clock,
     demo_people: tuple[DemoPerson, ...] = (),
     sandbox_journal: Path | None = None,
+    desk_door: bool = False,
 ) -> Services:
     """Everything a visit needs. `sandbox_journal` is where the payment sandbox remembers; None for nowhere."""
     payments = cache(partial(gateway, clock, sandbox_journal))
@@ -97,6 +98,7 @@ def services(
         executor=ThreadPoolExecutor(WORKERS, thread_name_prefix="ask"),
         exports=exports_folder(),
         demo_people=demo_people,
+        desk_door=desk_door or bool(demo_people),
     )
 
 

@@ -10,6 +10,7 @@ from textual.binding import Binding
 from billing.errors import N_
 from billing.export import Sheet, read_document
 from billing.invoices import Invoice, InvoiceType
+from billing.permissions import Act
 from billing.record import Id
 from screens.center.document_rows import state
 from screens.counter_screen import CounterScreen
@@ -31,6 +32,7 @@ class InvoiceScreen(CounterScreen[None]):
         Binding("f7", "export", N_("Save")),
         Binding("f8", "print", N_("Print")),
         Binding("f9", "mail", N_("Mail")),
+        Binding("f6", "credit", N_("Credit")),
     ]
 
     def __init__(self, invoice_id: Id, step: Callable[[int], Id | None] | None = None) -> None:
@@ -49,9 +51,27 @@ class InvoiceScreen(CounterScreen[None]):
         return (self.invoice.number if self.invoice else ""), (desk.account.name if desk else "")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Without a list there is nothing to step through."""
+        """Without a list there is nothing to step through; a representative credits, and a contact has mail sent."""
         del parameters
-        return self.step is not None if action.startswith("step") else True
+        desk = self.session.desk
+        match action:
+            case "credit":
+                return desk is not None and desk.may(Act.CREDIT_INVOICE)
+            case "mail":
+                return desk is not None and desk.may(Act.MAIL_INVOICE)
+            case _:
+                return self.step is not None if action.startswith("step") else True
+
+    def action_credit(self) -> None:
+        """Issue a credit note for it."""
+        from screens.desk.credit_note import CreditNoteForm
+
+        def credited(note_id: Id | None) -> None:
+            if note_id is not None:
+                self.app.push_screen(InvoiceScreen(note_id))
+
+        if self.invoice is not None:
+            self.app.push_screen(CreditNoteForm(self.invoice), credited)
 
     def body(self) -> ComposeResult:
         """The paper."""

@@ -32,16 +32,18 @@ CHOICES = {
     "enterprise.orders:OrdersScreen": (N_("Purchase orders"), Act.SEE_ORDERS),
     "enterprise.quotes:QuotesScreen": (N_("Quotes"), Act.SEE_QUOTES),
     "center.pay:PayScreen": (N_("Pay"), Act.PAY),
+    "desk.terms:TermsScreen": (N_("How the account is invoiced"), Act.CHANGE_TERMS),
+    "desk.reassign:ReassignScreen": (N_("Who looks after the account?"), Act.REASSIGN),
     "front.settings:Settings": (N_("Language and look"), Act.SEE_ACCOUNT),
 }
 """Each screen, loaded when it is chosen, with its name and what it takes to be offered it."""
 
-AT = {
-    "enterprise.orders:OrdersScreen": Counter.ENTERPRISE,
-    "enterprise.quotes:QuotesScreen": Counter.ENTERPRISE,
-    "center.pay:PayScreen": Counter.ENTERPRISE,
+NOT_AT = {
+    "enterprise.orders:OrdersScreen": Counter.CENTER,
+    "enterprise.quotes:QuotesScreen": Counter.CENTER,
+    "center.pay:PayScreen": Counter.CENTER,
 }
-"""What is offered at one counter only: the Billing Center has no orders, and a key for paying."""
+"""What is not offered at a counter: the Billing Center has no orders, and a key for paying."""
 
 NOTICES = "center.inbox:Inbox"
 
@@ -70,7 +72,7 @@ class More(Dialog[str | None]):
         offered = [
             (name, word)
             for name, (word, act) in CHOICES.items()
-            if desk is not None and desk.may(act) and AT.get(name, desk.counter) is desk.counter
+            if desk is not None and desk.may(act) and NOT_AT.get(name) is not desk.counter
         ]
         return [Choice(name, self._title(name, word, new)) for name, word in offered]
 

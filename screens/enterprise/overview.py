@@ -7,6 +7,7 @@ from textual.binding import Binding
 from textual.content import Content
 from textual.widgets import Static
 
+from billing.credentials import Counter
 from billing.errors import N_
 from billing.overview import Overview
 from billing.waiting import Pressing, Waiting, waiting
@@ -56,6 +57,13 @@ class EnterpriseOverview(OverviewScreen):
         if more := len(found) - len(shown):
             lines.append("  " + self.language.count("and {number} more", "and {number} more", more))
         return content("\n".join(lines))
+
+    def action_back(self) -> None:
+        """A representative goes back to the queue; for a contact this is the first screen."""
+        if self.session.desk is not None and self.session.desk.counter is Counter.DESK:
+            self.dismiss()
+        else:
+            super().action_back()
 
     def action_quotes(self) -> None:
         """The account's quotes."""

@@ -56,9 +56,17 @@ class Door(CounterScreen[None]):
                 self.say(N_("Enterprise Billing Portal")),
                 self.say(N_("For corporate accounts, with the user ID printed on your invoice.")),
             ),
+            *self._desk(),
             Choice("language", NAMES[other], Language(other).say(N_("Continue in English"))),
             Choice("about", self.say(N_("What is this?")), self.say(N_("How to sign in, and help if you cannot."))),
         ]
+
+    def _desk(self) -> list[Choice]:
+        """The vendor's own door, where this is its place."""
+        if not self.session.services.desk_door:
+            return []
+        about = self.say(N_("For the vendor's representatives: quotes, orders and accounts."))
+        return [Choice("desk", self.say(N_("Representative's desk")), about)]
 
     def fill(self) -> None:
         """Open the data and show whose counter this is."""

@@ -14,11 +14,16 @@ from screens.counter_screen import CounterScreen
 from tui.text import content
 from tui.widgets.notice import Notice
 
-COUNTER_NAMES = {Counter.CENTER: N_("Billing Center"), Counter.ENTERPRISE: N_("Enterprise Billing Portal")}
+COUNTER_NAMES = {
+    Counter.CENTER: N_("Billing Center"),
+    Counter.ENTERPRISE: N_("Enterprise Billing Portal"),
+    Counter.DESK: N_("Representative's desk"),
+}
 
 HINTS = {
     Counter.CENTER: N_("Use your product log-in: your e-mail address and password."),
     Counter.ENTERPRISE: N_("Use the user ID printed on an invoice sent to you. It is not your product log-in."),
+    Counter.DESK: N_("For the vendor's representatives, with a user ID of their own."),
 }
 
 WHY_REFUSED = N_(
@@ -120,6 +125,10 @@ class SignIn(CounterScreen[None]):
     def _welcome(self, identity: SignedIn) -> None:
         self.session.identity = identity
         match identity.standings:
+            case (_, *_) if identity.counter is Counter.DESK:
+                from screens.desk.queue import QueueScreen
+
+                self.app.push_screen(QueueScreen())
             case ():
                 from screens.front.wrong_counter import WrongCounter
 

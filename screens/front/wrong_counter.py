@@ -12,6 +12,8 @@ from billing.sign_in import SignedIn
 from screens.counter_screen import CounterScreen
 from tui.text import content
 
+NO_ACCOUNTS = N_("No accounts are yours to look after yet. Ask whoever leads your team.")
+
 WORDS = {
     Counter.CENTER: N_(
         "Your account {account} is a corporate account. Its billing is managed at the Enterprise Billing Portal, "
@@ -22,6 +24,7 @@ WORDS = {
         "Your account {account} manages its billing itself. Go back, choose the Billing Center, and sign in with "
         "your product log-in."
     ),
+    Counter.DESK: NO_ACCOUNTS,
 }
 
 NO_ACCOUNT = N_(
@@ -46,7 +49,9 @@ class WrongCounter(CounterScreen[None]):
     def body(self) -> ComposeResult:
         """The way to the right counter."""
         with Vertical(classes="dialog"):
-            if self.identity.elsewhere:
+            if self.identity.counter is Counter.DESK:
+                yield Static(content(self.say(NO_ACCOUNTS)))
+            elif self.identity.elsewhere:
                 account = self.identity.elsewhere[0].account.name
                 yield Static(content(self.say(WORDS[self.identity.counter], account=account)))
             else:

@@ -1,0 +1,1 @@
+"""The representative's desk: the vendor's side of the enterprise counter."""

@@ -1,0 +1,134 @@
+"""Where a representative arrives: everything that waits on their accounts, the most pressing first."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+
+from billing.desk import Desk
+from billing.errors import N_
+from billing.record import Id
+from billing.sign_in import Standing, open_desk
+from billing.waiting import About, Pressing, Waiting, queue
+from screens.counter_screen import CounterScreen
+from screens.session import Session
+from tui.widgets.held_list import HeldList
+from tui.widgets.window_list import Column, Row, Tone
+
+MARKS: dict[Pressing, tuple[str, Tone]] = {
+    Pressing.NOW: ("!", "bad"),
+    Pressing.SOON: ("+", "warn"),
+    Pressing.WHEN_CONVENIENT: ("", ""),
+}
+
+
+def desk_for(session: Session, standing: Standing) -> Desk:
+    """The signed-in person's desk for one of their accounts."""
+    assert session.identity is not None  # noqa: S101 - the queue is behind the sign-in
+    services = session.services
+    return open_desk(services.store(), services.clock, session.identity, standing, services.events)
+
+
+class QueueScreen(CounterScreen[None]):
+    """Enter opens what an item is about; F3 lists the accounts."""
+
+    TOPIC = "queue"
+    LIVE = True
+    AUTO_FOCUS = "#queue"
+    BINDINGS = [
+        Binding("enter", "open", N_("Open")),
+        Binding("f3", "accounts", N_("Accounts")),
+        Binding("f2", "settings", show=False),
+    ]
+    DEFAULT_CSS = "QueueScreen #queue { margin: 1 0 0 0; }"
+
+    def command(self) -> tuple[str, ...]:
+        """See `CounterScreen.command`."""
+        return ("desk", "queue")
+
+    def heading(self) -> tuple[str, str]:
+        """Whose day."""
+        identity = self.session.identity
+        return self.say(N_("Representative's desk")), identity.person.name if identity else ""
+
+    def live_accounts(self) -> tuple[Id, ...]:
+        """All accounts of the representative."""
+        identity = self.session.identity
+        return tuple(s.account.id for s in identity.standings) if identity else ()
+
+    def body(self) -> ComposeResult:
+        """The list."""
+        glyphs = self.session.look.glyphs
+        columns = (Column("", 1), Column(self.say(N_("Account")), 24), Column(self.say(N_("What waits"))))
+        found = HeldList[Waiting](columns, pointer=glyphs.pointer, ellipsis=glyphs.ellipsis, id="queue")
+        found.empty = self.say(N_("Nothing waits. F3 lists your accounts."))
+        yield found
+
+    def fill(self) -> None:
+        """Read what waits."""
+        self.attempt(self._read)
+
+    async def _read(self) -> None:
+        identity = self.session.identity
+        if identity is not None:
+            desks = [desk_for(self.session, standing) for standing in identity.standings]
+            found = await self.ask(queue, desks)
+            self.query_one(HeldList).show([self._row(one) for one in found])
+
+    def _row(self, one: Waiting) -> Row[Waiting]:
+        mark, tone = MARKS[one.pressing]
+        values = {name: self.language.write(value) for name, value in one.values.items()}
+        return Row(one, (mark, one.account, self.say(one.message, **values)), tone, key=f"{one.about}:{one.subject}")
+
+    def action_open(self) -> None:
+        """Open what the item under the pointer is about."""
+        self.query_one(HeldList).action_take()
+
+    def on_window_list_taken(self, event: HeldList.Taken) -> None:
+        """Open the account's desk, and there the quote, order, or invoice."""
+        one: Waiting = event.row.item
+        identity = self.session.identity
+        standing = next((s for s in identity.standings if s.account.id == one.account_id), None) if identity else None
+        if standing is not None:
+            self.session.desk = desk_for(self.session, standing)
+            self.app.push_screen(_screen_of(one), lambda _: self._back())
+
+    def _back(self) -> None:
+        self.session.desk = None
+        self.fill()
+
+    def action_accounts(self) -> None:
+        """The accounts."""
+        from screens.desk.accounts import DeskAccounts
+
+        self.app.push_screen(DeskAccounts(), lambda _: self._back())
+
+    def action_settings(self) -> None:
+        """Choose language and look."""
+        from screens.front.settings import Settings
+
+        self.app.push_screen(Settings())
+
+    def action_back(self) -> None:
+        """Esc at the first screen asks whether to sign out."""
+        self.app.action_leave()  # type: ignore[attr-defined]
+
+
+def _screen_of(one: Waiting) -> CounterScreen[None]:
+    match one.about:
+        case About.QUOTE:
+            from screens.enterprise.quote import QuoteScreen
+
+            return QuoteScreen(one.subject)
+        case About.ORDER:
+            from screens.enterprise.order import OrderScreen
+
+            return OrderScreen(one.subject)
+        case About.INVOICE:
+            from screens.center.invoice import InvoiceScreen
+
+            return InvoiceScreen(one.subject)
+        case About.HELD:
+            from screens.enterprise.orders import OrdersScreen
+
+            return OrdersScreen()
