@@ -117,6 +117,19 @@ def open_order(desk: Desk, order_id: Id) -> OrderView:
         )
 
 
+def order_named(desk: Desk, reference: str) -> PurchaseOrder:
+    """The order with this number, or else with this id; `NotFound` where the account has neither."""
+    with desk.read(Act.SEE_ORDERS) as books:
+        rows = books.find(PurchaseOrder, Span("number", (reference.strip(),)), limit=1).rows
+        return rows[0] if rows else books.get(PurchaseOrder, reference)
+
+
+def terms_read(desk: Desk, order_id: Id, revision: int) -> OrderTerms:
+    """What the order said in one of its versions; `NotFound` where it never had so many."""
+    with desk.read(Act.SEE_ORDERS) as books:
+        return books.get(OrderRevision, revision_id(order_id, revision)).terms
+
+
 def held_for_an_order(desk: Desk) -> tuple[HeldInvoice, ...]:
     """The invoices that wait for an order."""
     with desk.read(Act.SEE_ORDERS) as books:
