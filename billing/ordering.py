@@ -33,7 +33,7 @@ from billing.purchase_orders import (
     standing,
 )
 from billing.record import Id, changed
-from billing.renewals import bill_next, next_renewal
+from billing.renewals import Renewed, bill_next, next_renewal
 from billing.store import Span
 from billing.subscriptions import Subscription
 from billing.vendor import Vendor
@@ -381,5 +381,5 @@ def _release(desk: Desk, books: AccountWriting) -> None:
                 break
             account = books.get(Account, desk.account.id)
             done = bill_next(books.ledger, vendor, account, subscription, desk.issue_day(vendor), now)
-            if isinstance(done, HeldInvoice):
+            if not isinstance(done, Renewed):
                 break

@@ -15,7 +15,7 @@ from billing.accounts import Account, Person
 from billing.errors import N_, NotFound
 from billing.holds import HOLD_WORDS, HeldInvoice, HoldReason
 from billing.invoices import Invoice, Line, renewal_key
-from billing.issuing import Sale, hold_reason, issue
+from billing.issuing import Sale, changed_line, hold_reason, issue
 from billing.language import Language, Word
 from billing.notices import Urgency
 from billing.order_ledger import order_reason
@@ -207,7 +207,7 @@ def _batch(books: Writing, run: Run, now: datetime, as_of: date | None, cursor: 
             break
         last = Cursor((day, subscription.id), subscription.id)
         account = books.get(Account, subscription.account_id)
-        if account.consolidated:  # it may have been billed with another of this batch
+        if account.consolidated or account.parent_id:  # it may have been billed with another of this batch
             subscription = books.get(Subscription, subscription.id)
             if subscription.renews_on != day:
                 soonest = min(soonest, subscription.renews_on or date.max)
@@ -218,7 +218,7 @@ def _batch(books: Writing, run: Run, now: datetime, as_of: date | None, cursor: 
         found = bill_next(books, vendor, account, subscription, run.day, now)
         if isinstance(found, HeldInvoice):
             run.held.append(found)
-        else:
+        elif found is not None:
             run.issued.append(found)
             soonest = min(soonest, found.next or date.max)
     return last if page.rows else None
@@ -226,40 +226,82 @@ def _batch(books: Writing, run: Run, now: datetime, as_of: date | None, cursor: 
 
 def bill_next(
     books: Writing, vendor: Vendor, account: Account, subscription: Subscription, day: date, now: datetime
-) -> Renewed | HeldInvoice:
-    """Bill the next period of a subscription with a document of `day`, or hold it with its reason."""
-    renewal = next_renewal(subscription)
-    if renewal is None:
+) -> Renewed | HeldInvoice | None:
+    """Bill the next period of a subscription with a document of `day`, or hold it with its reason.
+
+    None where its invoice may go into another account's books, which a desk does not reach: it is left to `renew`.
+    """
+    first = next_renewal(subscription)
+    if first is None:
         raise ValueError(f"subscription {subscription.id} has nothing to renew")
-    writer = Writer(Language(account.language), treatment(vendor, account, renewal.period.start))
-    renewals = [renewal, *_companions(books, account, renewal)]
-    sale = together([renewal_sale(writer, one) for one in renewals])
-    reason = hold_reason(vendor, account, sale) or order_reason(books, account, sale, day)
-    if reason is not None and len(renewals) > 1:  # what holds one up must not hold up the others
-        renewals, sale = [renewal], renewal_sale(writer, renewal)
-        reason = hold_reason(vendor, account, sale) or order_reason(books, account, sale, day)
+    payer = payer_of(books, account)
+    if payer is None:
+        return None
+    writer = Writer(Language(payer.language), treatment(vendor, payer, first.period.start))
+    due = [(account, first), *_companions(books, payer, first)]
+    sale = together([_sale_to(payer, writer, holder, one) for holder, one in due])
+    reason = hold_reason(vendor, payer, sale) or order_reason(books, payer, sale, day)
+    if reason is not None and len(due) > 1:  # what holds one up must not hold up the others
+        del due[1:]
+        sale = _sale_to(payer, writer, account, first)
+        reason = hold_reason(vendor, payer, sale) or order_reason(books, payer, sale, day)
     if reason is not None:
-        return hold(books, account, renewal, sale, reason, day, now, _held(books, renewal.key))
-    for one in renewals:
+        return hold(books, account, first, sale, reason, day, now, _held(books, first.key), payer=payer)
+    for _, one in due:
         if (held := _held(books, one.key)) is not None:
             books.remove(held)
-    invoice = issue(books, vendor, account, sale, day, now)
-    after = [_moved_on(books, account, one, now) for one in renewals]
-    return Renewed(invoice, renewal.period, min((a.renews_on for a in after if a.renews_on), default=None))
+    invoice = issue(books, vendor, payer, sale, day, now)
+    after = [_moved_on(books, holder, one, now) for holder, one in due]
+    return Renewed(invoice, first.period, min((a.renews_on for a in after if a.renews_on), default=None))
 
 
-def _companions(books: Writing, account: Account, renewal: Renewal) -> Iterator[Renewal]:
-    """Other renewals of the same day that go on the same invoice, where the account wants that."""
-    if not account.consolidated:
+def payer_of(books: Writing, account: Account) -> Account | None:
+    """Who is invoiced for an account's renewals: itself, or the parent that pays for its branches.
+
+    None where the parent is not to be seen, as at a branch's own desk. Another currency is never put together.
+    """
+    if not account.parent_id:
+        return account
+    try:
+        parent = books.get(Account, account.parent_id)
+    except NotFound:
+        return None
+    return parent if parent.pays_for_branches and parent.currency == account.currency else account
+
+
+def _sale_to(payer: Account, writer: Writer, holder: Account, renewal: Renewal) -> Sale:
+    """The invoice to be for a renewal; a branch is named on what its parent is invoiced for."""
+    sale = renewal_sale(writer, renewal)
+    if holder.id == payer.id:
+        return sale
+    lines = tuple(changed_line(line, description=f"{holder.name}: {line.description}") for line in sale.lines)
+    return replace(sale, lines=lines, subscription_id="")
+
+
+def _companions(books: Writing, payer: Account, first: Renewal) -> Iterator[tuple[Account, Renewal]]:
+    """Other renewals of the same day that go on the same invoice, where the account that pays wants that."""
+    if not payer.consolidated:
         return
-    for other in books.find(Subscription, Span("account", (account.id,)), limit=MOST_TOGETHER).rows:
-        if other.id == renewal.terms.id or other.renews_on != renewal.period.start:
-            continue
-        found = next_renewal(other)
-        if found is not None and (found.terms.purchase_order, found.terms.quote) == (
-            renewal.terms.purchase_order, renewal.terms.quote,
-        ):  # fmt: skip
-            yield found
+    for holder in (payer, *_branches(books, payer)):
+        for other in books.find(Subscription, Span("account", (holder.id,)), limit=MOST_TOGETHER).rows:
+            if other.id == first.terms.id or other.renews_on != first.period.start:
+                continue
+            found = next_renewal(other)
+            if found is not None and (found.terms.purchase_order, found.terms.quote) == (
+                first.terms.purchase_order, first.terms.quote,
+            ):  # fmt: skip
+                yield holder, found
+
+
+def _branches(books: Writing, payer: Account) -> tuple[Account, ...]:
+    """The branches an account pays for; none at its own desk, which does not reach them."""
+    if not payer.pays_for_branches:
+        return ()
+    try:
+        rows = books.find(Account, Span("parent", (payer.id,)), limit=MOST_TOGETHER).rows
+    except NotFound:
+        return ()
+    return tuple(a for a in rows if a.currency == payer.currency)
 
 
 def _moved_on(books: Writing, account: Account, renewal: Renewal, now: datetime) -> Subscription:
@@ -290,8 +332,10 @@ def hold(
     day: date,
     now: datetime,
     held: HeldInvoice | None,
+    *,
+    payer: Account | None = None,
 ) -> HeldInvoice:
-    """Keep a renewal waiting, un-numbered; told once for each reason."""
+    """Keep a renewal waiting, un-numbered; told once for each reason, to `payer` too where that is another account."""
     if held is not None and held.reason is reason:
         return held
     record = HeldInvoice(
@@ -315,6 +359,13 @@ def hold(
         plan=plan, day=renewal.period.start, reason=words,
     )  # fmt: skip
     mail(books, account, event, now, MailKind.INVOICE, "invoice_held", plan=plan, reason=words)
+    if payer is not None and payer.id != account.id:
+        named, told = f"{plan} ({account.name})", Language(payer.language).say(HOLD_WORDS[reason])
+        notify(
+            books, payer, f"{event}:payer", now, message, urgency=Urgency.ACTION,
+            plan=named, day=renewal.period.start, reason=told,
+        )  # fmt: skip
+        mail(books, payer, f"{event}:payer", now, MailKind.INVOICE, "invoice_held", plan=named, reason=told)
     if account.representative_id:
         person = books.get(Person, account.representative_id)
         post(

@@ -1,0 +1,139 @@
+"""A parent account that pays for its branches: what it is invoiced for, what stays the branch's, and what waits."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from billing.accounts import Account
+from billing.desk import Desk
+from billing.errors import NotFound
+from billing.history import Question, list_invoices, open_invoice
+from billing.holds import HeldInvoice, HoldReason
+from billing.invoices import Invoice
+from billing.notices import Notice
+from billing.ordering import create_order, open_order
+from billing.outbox import OutboxMessage
+from billing.permissions import Act
+from billing.purchase_orders import OrderTerms
+from billing.record import changed
+from billing.renewals import bill_next, renew
+from billing.store import Span
+from billing.subscriptions import Subscription
+from billing.vendor import Vendor
+from billing.verify import verify
+from tests.billing.table import LIST_PRICE, Table
+
+QUARTER = 5 * LIST_PRICE
+RENEWS = date(2026, 12, 1)
+
+
+@pytest.fixture
+def table() -> Table:
+    """`elsewhere` is a branch of `corp`, which pays for it."""
+    table = Table()
+    table.account(pays_for_branches=True)
+    put(table, Account, "elsewhere", parent_id="corp")
+    return table
+
+
+def put(table: Table, kind: type[Account] | type[Subscription], record_id: str, **fields: object) -> None:
+    with table.store.write() as books:
+        books.put(changed(books.get(kind, record_id), **fields))
+
+
+def renewed(table: Table, day: date = RENEWS) -> list[HeldInvoice]:
+    table.today = day
+    return renew(table.store, table.clock(), as_of=day).held
+
+
+def invoices(desk: Desk) -> list[Invoice]:
+    return list(list_invoices(desk, Question()).rows)
+
+
+def renews_on(table: Table, subscription_id: str) -> date | None:
+    with table.store.read() as books:
+        return books.get(Subscription, subscription_id).renews_on
+
+
+def test_a_parent_is_invoiced_for_its_branch_which_is_named_and_moves_on(table: Table) -> None:
+    assert not renewed(table)
+    documents = invoices(table.at("owner"))
+    assert {i.lines[0].description for i in documents} == {"Basic", "Elsewhere: Basic"}
+    assert {(i.account_id, i.customer.user_id) for i in documents} == {("corp", "corp.billing")}
+    assert invoices(table.at("owner-elsewhere", "elsewhere")) == []
+    with pytest.raises(NotFound):
+        open_invoice(table.at("owner-elsewhere", "elsewhere"), documents[0].id)
+    assert renews_on(table, "elsewhere.s1") == renews_on(table, "corp.s1") == date(2027, 3, 1)
+    with table.store.read() as books:
+        assert not any(m.account_id == "elsewhere" for m in books.every(OutboxMessage))
+    renewed(table)
+    assert len(invoices(table.at("owner"))) == 2, "nothing is billed twice"
+    assert not list(verify(table.store))
+
+
+def test_the_renewals_of_parent_and_branch_on_one_day_are_one_invoice_where_wanted(table: Table) -> None:
+    table.account(consolidated=True)
+    renewed(table)
+    (document,) = invoices(table.at("owner"))
+    assert document.net == 2 * QUARTER
+    assert sorted(document.renewals) == ["corp.s1:2026-12-01", "elsewhere.s1:2026-12-01"]
+    assert document.subscription_ids == tuple(key.partition(":")[0] for key in document.renewals)
+    renewed(table, date(2027, 6, 2))
+    assert [len(i.renewals) for i in invoices(table.at("owner"))] == [2, 2, 2]
+    assert not list(verify(table.store))
+
+
+@pytest.mark.parametrize("why", ["another order", "another day"])
+def test_what_differs_is_invoiced_apart(table: Table, why: str) -> None:
+    table.account(consolidated=True)
+    if why == "another order":
+        put(table, Subscription, "elsewhere.s1", purchase_order="PO-9")
+    else:
+        put(table, Subscription, "elsewhere.s1", start=date(2026, 12, 2), renews_on=date(2026, 12, 2), anchor_day=2)
+    renewed(table, date(2026, 12, 2))
+    assert [len(i.lines) for i in invoices(table.at("owner"))] == [1, 1]
+    assert not list(verify(table.store))
+
+
+@pytest.mark.parametrize("why", ["the parent does not pay", "another currency"])
+def test_otherwise_each_account_is_invoiced_for_its_own(table: Table, why: str) -> None:
+    if why == "another currency":
+        put(table, Account, "elsewhere", currency="GBP")
+        with table.store.write() as books:
+            books.put(changed(books.get(Vendor, Vendor.ID), euro_rates={"GBP": Decimal("1.15")}))
+    else:
+        table.account(pays_for_branches=False)
+    renewed(table)
+    assert [i.account_id for i in invoices(table.at("owner-elsewhere", "elsewhere"))] == ["elsewhere"]
+    assert [i.account_id for i in invoices(table.at("owner"))] == ["corp"]
+
+
+def test_the_parents_orders_rule_what_it_is_invoiced_for_and_both_are_told_what_waits(table: Table) -> None:
+    table.account(order_required=True)
+    put(table, Subscription, "elsewhere.s1", purchase_order="PO-1")
+    held = {h.subscription_id: h for h in renewed(table)}
+    assert {h.reason for h in held.values()} == {HoldReason.ORDER_MISSING}
+    assert held["elsewhere.s1"].account_id == "elsewhere"
+    with table.store.read() as books:
+        told = {n.account_id for n in books.every(Notice) if "elsewhere.s1" in n.id}
+    assert told == {"corp", "elsewhere"}
+    terms = OrderTerms(issuer="Purchasing", valid_from=date(2026, 1, 1), budget=2 * QUARTER)
+    order = create_order(table.at("owner"), "PO-1", terms, attach=("corp.s1",))
+    assert not renewed(table, date(2026, 12, 2))
+    assert open_order(table.at("owner"), order.id).row.drawn == 2 * QUARTER
+    assert {h.reason for h in renewed(table, date(2027, 3, 1))} == {HoldReason.ORDER_EXHAUSTED}
+    assert not list(verify(table.store))
+
+
+def test_a_desk_of_the_branch_leaves_to_the_daily_run_what_goes_into_the_parents_books(table: Table) -> None:
+    table.today = RENEWS
+    desk = table.at("owner-elsewhere", "elsewhere")
+    with desk.write(Act.CHANGE_SUBSCRIPTION) as books:
+        subscription, vendor = books.get(Subscription, "elsewhere.s1"), books.get(Vendor, Vendor.ID)
+        assert bill_next(books.ledger, vendor, desk.account, subscription, RENEWS, table.clock()) is None
+    assert renews_on(table, "elsewhere.s1") == RENEWS
+    with table.store.read() as reading:
+        assert not reading.find(Invoice, Span("history", ("corp",))).rows
