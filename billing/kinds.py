@@ -1,5 +1,6 @@
 """Every kind of record, in the order in which a data file lists them."""
 
+from billing.access import AccessCode, AccessRequest
 from billing.accounts import Account, Membership, Person
 from billing.audit import AuditEvent, AuditHead
 from billing.catalogue import Coupon, Plan
@@ -17,6 +18,7 @@ from billing.quotes import Quote, QuoteComment, QuoteRevision
 from billing.record import Record
 from billing.representatives import Representative
 from billing.subscriptions import Subscription
+from billing.throttle import Tries
 from billing.vendor import Series, Vendor
 
 KINDS: tuple[type[Record], ...] = (
@@ -46,4 +48,7 @@ KINDS: tuple[type[Record], ...] = (
     OutboxMessage,
     AuditEvent,
     AuditHead,
+    AccessRequest,
+    AccessCode,
+    Tries,
 )

@@ -55,6 +55,30 @@ TEMPLATES: dict[str, _Template] = {
             N_("To read it and answer, open the Enterprise Billing Portal and choose Quotes."),
         ),
     ),
+    "password_code": _Template(
+        N_("Your code for the {counter}"),
+        (
+            N_("{person}, somebody asked for a new password for user ID {user_id} at the {counter}."),
+            N_("Your code: {code}"),
+            N_("Enter it where you asked, within 30 minutes. It can be used once."),
+            N_("If it was not you, you need do nothing: without this code your password stays as it is."),
+        ),
+    ),
+    "password_invitation": _Template(
+        N_("Create your password for the {counter}"),
+        (
+            N_("{person}, you were given access to the {counter}. Your user ID is {user_id}."),
+            N_("Your code: {code}"),
+            N_("At the {counter}, choose Forgotten password, then enter the code and a password, within 7 days."),
+        ),
+    ),
+    "password_changed": _Template(
+        N_("Your password was changed"),
+        (
+            N_("{person}, your password was changed. Visits that were open with the old one have ended."),
+            N_("If it was not you, ask for a new password at once, and write to us."),
+        ),
+    ),
     "terms_changed": _Template(
         N_("Your account is invoiced in another way"),
         (

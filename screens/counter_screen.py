@@ -15,6 +15,7 @@ from textual.binding import Binding
 from textual.screen import Screen, ScreenResultType
 from textual.widget import Widget
 
+from billing.desk import VisitEnded
 from billing.errors import N_, Refusal
 from billing.language import Language
 from screens.news import News
@@ -159,6 +160,10 @@ class CounterScreen(Screen[ScreenResultType]):
         async def guarded() -> None:
             try:
                 await doing()
+            except VisitEnded as ended:
+                await self.house.sign_out()
+                if isinstance(self.app.screen, CounterScreen):
+                    self.app.screen.refuse(ended)
             except Refusal as refusal:
                 self.refuse(refusal)
 

@@ -89,6 +89,10 @@ class Services:
     """The payment sandbox's pages; None where money is real."""
     events: Events = field(default_factory=Bell)
     """Live news of what was committed, shared by all visits of the process."""
+    deliver: Callable[[], None] = lambda: None
+    """Send what mail waits, now; quiet where mail is not set up. Slow: never on the event loop."""
+    mailbox: Callable[[], tuple[str, ...]] | None = None
+    """What was mailed in a demonstration, newest first: there is no other way to read it."""
     desk_door: bool = False
     """Whether the front door leads to the representative's desk too."""
     source: str = "local"

@@ -12,6 +12,7 @@ from typing import Any
 from billing.delivering import Delivered, deliver, list_outbox, send_again
 from billing.desk import Clock
 from billing.errors import N_
+from billing.forgotten_password import deliver_access
 from billing.language import Language
 from billing.outbox import OutboxMessage, OutboxState
 from billing.record import Id
@@ -19,7 +20,7 @@ from billing.store import Store
 from billing.vendor import Vendor
 from tui.commands.identity import opened
 from tui.commands.render import Part, Table, error_shape, lines, to_json, write
-from tui.wiring import system_clock
+from tui.wiring import random_number, system_clock
 
 MOST_LISTED = 200
 MOST_DELIVERED = 1000
@@ -60,6 +61,7 @@ def delivery(store: Store, clock: Clock, limit: int = MOST_DELIVERED) -> Deliver
     mailer = mailer_of(os.environ)
     with store.read() as books:
         vendor = books.get(Vendor, Vendor.ID)
+    deliver_access(store, mailer, vendor, clock, random_number, limit)
     return deliver(store, mailer, LocalDocuments(), vendor, clock, limit)
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import secrets
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from billing.export import Documents, Printer
     from billing.payment_gateway import PaymentGateway
     from billing.store import Store
+    from tui.demo.mailbox import Mailbox
 
 WORKERS = 4
 """How many use cases of one process run at a time."""
@@ -87,6 +90,11 @@ def services(
 ) -> Services:
     """Everything a visit needs. `sandbox_journal` is where the payment sandbox remembers; None for nowhere."""
     payments = cache(partial(gateway, clock, sandbox_journal))
+    mailbox = None
+    if demo_people:
+        from tui.demo.mailbox import Mailbox
+
+        mailbox = Mailbox()
     return Services(
         store=store,
         clock=clock,
@@ -99,6 +107,8 @@ def services(
         exports=exports_folder(),
         demo_people=demo_people,
         desk_door=desk_door or bool(demo_people),
+        deliver=_sender(store, clock, mailbox),
+        mailbox=mailbox.read if mailbox else None,
     )
 
 
@@ -161,6 +171,31 @@ class _Pages:
     def confirm(self, url: str, agreed: bool) -> None:
         """See `screens.session.SandboxPages`."""
         self._sandbox.confirm(url, agreed)
+
+
+def random_number() -> int:
+    """130 bits that nobody can guess."""
+    return secrets.randbits(130)
+
+
+def _sender(store: Callable[[], Store], clock: Clock, mailbox: Mailbox | None) -> Callable[[], None]:
+    """What sends the mail of a visit at once; without a mailer it waits in the outbox."""
+
+    def send() -> None:
+        from billing.delivering import deliver
+        from billing.errors import Refusal
+        from billing.forgotten_password import deliver_access
+        from billing.vendor import Vendor
+
+        with suppress(Refusal):
+            way = mailbox or mailer()
+            with store().read() as books:
+                vendor = books.get(Vendor, Vendor.ID)
+            deliver_access(store(), way, vendor, clock, random_number)
+            if mailbox is None:  # a demonstration's other mail is read in its outbox
+                deliver(store(), way, _documents(), vendor, clock)
+
+    return send
 
 
 @cache

@@ -8,6 +8,7 @@ from billing.accounts import Account, Person
 from billing.audit import AuditEvent
 from billing.catalogue import Coupon, Plan
 from billing.charges import Charge
+from billing.credentials import Credential
 from billing.errors import N_
 from billing.invariants.faults import Fault, Records, named
 from billing.invariants.values import wrong_in
@@ -35,6 +36,7 @@ _REFERENCES: dict[str, type[Record]] = {
     "coupon": Coupon,
     "quote_id": Quote,
     "order_id": PurchaseOrder,
+    "credential_id": Credential,
     "representative_id": Representative,
     "parent_id": Account,
 }

@@ -9,7 +9,8 @@ from textual.widgets import Input, Static
 
 from billing.credentials import Counter
 from billing.errors import N_, Refusal
-from billing.sign_in import InvalidCredentials, SignedIn, Standing, open_desk, sign_in
+from billing.sign_in import InvalidCredentials, SignedIn, Standing, open_desk
+from billing.throttle import authenticate
 from screens.counter_screen import CounterScreen
 from tui.text import content
 from tui.widgets.notice import Notice
@@ -44,6 +45,7 @@ class SignIn(CounterScreen[None]):
         Binding("up", "app.focus_previous", show=False),
         Binding("down", "app.focus_next", show=False),
         Binding("f4", "demo", N_("Demo people")),
+        Binding("f6", "forgotten", N_("Forgotten?")),
     ]
 
     def __init__(self, counter: Counter) -> None:
@@ -105,7 +107,15 @@ class SignIn(CounterScreen[None]):
         user, password = self.query_one("#user", Input), self.query_one("#password", Input)
         try:
             identity = await self.ask(
-                lambda: sign_in(services.store(), services.passwords, self.counter, user.value, password.value)
+                lambda: authenticate(
+                    services.store(),
+                    services.passwords,
+                    services.clock,
+                    self.counter,
+                    user.value,
+                    password.value,
+                    services.source,
+                )
             )
         except Refusal as refusal:
             self.refuse(refusal)
@@ -139,6 +149,12 @@ class SignIn(CounterScreen[None]):
                 from screens.center.accounts import Accounts
 
                 self.app.push_screen(Accounts(identity))
+
+    def action_forgotten(self) -> None:
+        """A new password, with a code that is mailed; also for the first access."""
+        from screens.front.forgotten import Forgotten
+
+        self.app.push_screen(Forgotten(self.counter, self.query_one("#user", Input).value))
 
     def action_demo(self) -> None:
         """Choose somebody of the demonstration to sign in as."""

@@ -1,0 +1,314 @@
+"""A forgotten password, and a first one: ask, receive a code by mail, create a password (M15).
+
+The answer to asking is the same for every user ID, in words, in time and in what is stored. A code is for one
+credential at one counter, once, and for a short time; whoever uses it is told by mail, and their other visits end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from billing.access import LASTS, AccessCode, AccessRequest, Purpose, hashed, read, written
+from billing.accounts import Account, Membership, Person
+from billing.audit import AuditEvent, append
+from billing.credentials import Counter, Credential, Passwords
+from billing.delivering import LEASE, Mailer, MailSetUpWrong, RecipientRefused, TryAgain
+from billing.desk import Clock, Desk, fresh_id
+from billing.errors import N_, NotFound, Refusal
+from billing.language import Language, Word
+from billing.mail_text import MailText, compose
+from billing.outbox import MailKind, OutboxMessage
+from billing.record import Id, changed
+from billing.sign_in import LONGEST_PASSWORD, InvalidCredentials, canonical_user_id
+from billing.store import Reading, Span, Store, Writing
+from billing.telling import post
+from billing.throttle import refund, reserve
+from billing.vendor import Vendor
+
+SHORTEST_PASSWORD = 12
+FEWEST_DIFFERENT = 5
+MOST_CODES = 3
+"""Codes of one credential that are good at a time, and mails it gets in an hour."""
+MOST_REQUESTS = 10
+"""Requests of one source in an hour; more are answered alike and left alone."""
+HOUR = timedelta(hours=1)
+MOST_TRIES = 8
+
+
+class CodeInvalid(Refusal):
+    """Used, expired, for another counter, or no code at all: they are not told apart."""
+
+    message = N_("This code is not valid, or not any more. Nothing was changed. Ask for a new one.")
+
+
+class PasswordWeak(Refusal):
+    """A password that is too easy to guess."""
+
+    message = N_("This password cannot be used: {reason}. Nothing was changed. Choose another.")
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason=Word(reason))
+        self.field = "password"
+
+
+ANSWER = N_(
+    "If the user ID exists, a code goes to the billing contact's e-mail address. It is good for 30 minutes. "
+    "Enter it here to create a new password."
+)
+"""What whoever asks is told, whatever they typed (trust notes, R7)."""
+
+
+def request_access(store: Store, clock: Clock, counter: Counter, typed_id: str, source: str = "local") -> None:
+    """Ask for a code. Raises `InvalidUserId`, which is a function of the typed text alone; tells nothing else."""
+    user_id, now = canonical_user_id(typed_id), clock().astimezone(UTC)
+    with store.write() as books:
+        asked = books.count(AccessRequest, Span("source", (source,), low=(now - HOUR).isoformat()))
+        done = now if asked >= MOST_REQUESTS else None
+        books.put(
+            AccessRequest(
+                id=fresh_id(), counter=counter, user_id=user_id, purpose=Purpose.RESET, at=now, source=source,
+                next_at=now, done_at=done,
+            )
+        )  # fmt: skip
+
+
+def invite_access(books: Writing, credential: Credential, request_id: Id, now: datetime) -> None:
+    """Have a new credential's person invited to create their password, with whatever else the transaction does."""
+    books.put(
+        AccessRequest(
+            id=request_id, counter=credential.counter, user_id=credential.user_id, purpose=Purpose.INVITATION,
+            at=now, source="invitation", next_at=now,
+        )
+    )  # fmt: skip
+
+
+def set_password(
+    store: Store,
+    passwords: Passwords,
+    clock: Clock,
+    counter: Counter,
+    typed_code: str,
+    password: str,
+    source: str = "local",
+) -> Person:
+    """Create a password with a mailed code. Nobody is signed in by it.
+
+    Raises `TooManyTries`, `CodeInvalid` or `PasswordWeak`; a weak password does not use the code up.
+    """
+    reserve(store, clock, f"{counter.value}:code", source)
+    code = read(typed_code)
+    with store.read() as books:
+        credential = _opened(books, counter, code, clock().astimezone(UTC))
+        vendor = books.get(Vendor, Vendor.ID)
+    require_strong(password, credential.user_id, vendor)
+    fresh = passwords.hash(password)  # slow, so outside the transaction
+    now = clock().astimezone(UTC)
+    with store.write() as books:
+        credential = _opened(books, counter, code, now)
+        credential = changed_password(books, credential, fresh)
+        person = books.get(Person, credential.person_id)
+        _tell(books, person, credential, now)
+    refund(store, clock, f"{counter.value}:code", source)
+    return person
+
+
+def _opened(books: Reading, counter: Counter, code: str | None, now: datetime) -> Credential:
+    """The credential that a code is for, or `CodeInvalid`."""
+    if code is None:
+        raise CodeInvalid
+    try:
+        held = books.get(AccessCode, hashed(code))
+        credential = books.get(Credential, held.credential_id)
+    except NotFound as unknown:
+        raise CodeInvalid from unknown
+    if credential.counter is not counter or held.expires_at <= now or held.generation != credential.generation:
+        raise CodeInvalid
+    return credential
+
+
+def changed_password(books: Writing, credential: Credential, password_hash: str) -> Credential:
+    """Store the new hash; every code of the credential is void, and every visit that began before has ended."""
+    for code in books.find(AccessCode, Span("credential", (credential.id,)), limit=1000).rows:
+        books.remove(code)
+    return books.put(changed(credential, password_hash=password_hash, generation=credential.generation + 1))
+
+
+def require_strong(password: str, user_id: str, vendor: Vendor) -> None:
+    """Length and not the obvious; no rules of composition (ASVS 6.2.1, 6.2.5, 6.2.9, 6.2.11)."""
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise PasswordWeak(N_("it has to have at least 12 characters"))
+    if len(set(password)) < FEWEST_DIFFERENT:
+        raise PasswordWeak(N_("it repeats a few characters"))
+    told = password.casefold()
+    for word in (user_id, user_id.partition("@")[0], vendor.brand, vendor.product):
+        rest = told.replace(word.casefold(), "") if len(word) > 2 else told
+        if len(rest) < SHORTEST_PASSWORD // 2 and rest != told:
+            raise PasswordWeak(N_("it is little more than a name that is known here"))
+
+
+def change_password(desk: Desk, passwords: Passwords, present: str, new: str, source: str = "local") -> Desk:
+    """Another password for whoever is signed in; the desk to go on with. Their other visits end."""
+    held = desk.credential
+    if held is None:
+        raise InvalidCredentials
+    name = f"{held.counter.value}:{held.user_id}"
+    reserve(desk.store, desk.clock, name, source)
+    with desk.store.read() as books:
+        credential, vendor = books.get(Credential, held.id), books.get(Vendor, Vendor.ID)
+    if not passwords.verify(credential.password_hash, present[:LONGEST_PASSWORD]):
+        raise InvalidCredentials
+    require_strong(new, credential.user_id, vendor)
+    fresh, now = passwords.hash(new), desk.clock().astimezone(UTC)
+    with desk.store.write() as books:
+        credential = changed_password(books, books.get(Credential, held.id), fresh)
+        _tell(books, books.get(Person, credential.person_id), credential, now)
+    refund(desk.store, desk.clock, name, source)
+    return replace(desk, credential=credential)
+
+
+def _tell(books: Writing, person: Person, credential: Credential, now: datetime) -> None:
+    """In the audit trail of an account of theirs, and by mail, which goes through the outbox like any other."""
+    account = _an_account(books, person, credential)
+    if account is None:
+        return
+    append(
+        books,
+        AuditEvent(
+            id=fresh_id(), account_id=account.id, at=now, person_id=person.id, door=credential.counter.value,
+            act="create_password", message=N_("Created a new password."),
+        ),
+    )  # fmt: skip
+    event = f"password:{credential.id}:{credential.generation}"
+    language = person.language or account.language
+    post(books, account, event, now, MailKind.PERSONAL, "password_changed", person.email, language, person=person.name)
+
+
+def _an_account(books: Reading, person: Person, credential: Credential) -> Account | None:
+    if credential.counter is Counter.DESK:
+        rows = books.find(Account, Span("representative", (person.id,)), limit=1).rows
+        return rows[0] if rows else None
+    memberships = books.find(Membership, Span("person", (person.id,)), limit=1).rows
+    return books.get(Account, memberships[0].account_id) if memberships else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """A code on its way."""
+
+    request: AccessRequest
+    person: Person
+    credential: Credential
+    code: str
+    stored: AccessCode
+
+
+def deliver_access(
+    store: Store, mailer: Mailer, vendor: Vendor, clock: Clock, number: Callable[[], int], limit: int = 100
+) -> int:
+    """Mail a code for each request that waits; how many went out. `number` gives 130 random bits.
+
+    A mail that cannot be sent now is tried again with another code: the one before is void.
+    """
+    sent = 0
+    for _ in range(limit):
+        now = clock().astimezone(UTC)
+        with store.write() as books:
+            due = books.find(AccessRequest, Span("due", high=now.isoformat() + "~"), limit=1).rows
+            if not due:
+                return sent
+            letter = _letter(books, due[0], now, number)
+        if letter is None:
+            continue
+        try:
+            mailer.send(*_mail(letter, vendor, now), ())
+        except (TryAgain, MailSetUpWrong):
+            with store.write() as books:
+                _void(books, letter)
+                later = now + timedelta(minutes=2) if letter.request.attempts < MOST_TRIES else None
+                _mark(books, letter.request, now, later)
+            return sent
+        except RecipientRefused:
+            with store.write() as books:
+                _void(books, letter)
+                _mark(books, letter.request, now, None)
+        else:
+            sent += 1
+            with store.write() as books:
+                _mark(books, letter.request, now, None)
+    return sent
+
+
+def _letter(books: Writing, request: AccessRequest, now: datetime, number: Callable[[], int]) -> _Letter | None:
+    """The mail for a request: None where there is nobody to write to, or they were written to often enough."""
+    held = books.find(Credential, Span("user_id", (request.counter.value, request.user_id)), limit=1).rows
+    if not held:
+        _mark(books, request, now, None)
+        return None
+    credential = held[0]
+    codes = books.find(AccessCode, Span("credential", (credential.id,)), limit=100).rows
+    for old in codes:
+        if old.expires_at <= now:
+            books.remove(old)
+    if sum(old.expires_at > now or old.made_at > now - HOUR for old in codes) >= MOST_CODES:
+        _mark(books, request, now, None)
+        return None
+    request = books.put(changed(request, attempts=request.attempts + 1, next_at=now + LEASE))
+    code = written(number())
+    plain_code = read(code)
+    assert plain_code is not None  # noqa: S101 - it was just written
+    stored = books.put(
+        AccessCode(
+            id=hashed(plain_code), credential_id=credential.id, purpose=request.purpose, made_at=now,
+            expires_at=now + LASTS[request.purpose], generation=credential.generation,
+        )
+    )  # fmt: skip
+    return _Letter(request, books.get(Person, credential.person_id), credential, code, stored)
+
+
+def _mail(letter: _Letter, vendor: Vendor, now: datetime) -> tuple[OutboxMessage, MailText]:
+    language = letter.person.language or "en"
+    words = Language(language)
+    message = OutboxMessage(
+        id=letter.request.id,
+        account_id="",
+        mail=MailKind.PERSONAL,
+        template="password_code" if letter.request.purpose is Purpose.RESET else "password_invitation",
+        values={
+            "person": letter.person.name,
+            "user_id": letter.credential.user_id,
+            "counter": words.say(COUNTER_WORDS[letter.credential.counter]),
+            "code": letter.code,
+        },
+        to=letter.person.email,
+        language=language,
+        dedupe_key=letter.stored.id,
+        written_at=now,
+        next_at=now,
+    )
+    return message, compose(message, vendor)
+
+
+COUNTER_WORDS = {
+    Counter.CENTER: N_("Billing Center"),
+    Counter.ENTERPRISE: N_("Enterprise Billing Portal"),
+    Counter.DESK: N_("Representative's desk"),
+}
+
+
+def _void(books: Writing, letter: _Letter) -> None:
+    try:
+        books.remove(books.get(AccessCode, letter.stored.id))
+    except NotFound:
+        return
+
+
+def _mark(books: Writing, request: AccessRequest, now: datetime, later: datetime | None) -> None:
+    """Done, or to be tried again `later`. What was done is forgotten after a day."""
+    present = books.get(AccessRequest, request.id)
+    books.put(changed(present, done_at=None if later else now, next_at=later or present.next_at))
+    old = (now - timedelta(days=1)).isoformat()
+    for done in books.find(AccessRequest, Span("source", (request.source,), high=old), limit=20).rows:
+        if done.done_at is not None:
+            books.remove(done)
