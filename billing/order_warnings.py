@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from billing.accounts import Account, Person
 from billing.errors import NotFound
+from billing.forecast import expected
 from billing.money import Money
 from billing.notices import Notice, Urgency
 from billing.order_ledger import drawn
 from billing.outbox import MailKind
-from billing.purchase_orders import PurchaseOrder, warnings
+from billing.purchase_orders import WARN_AHEAD, Draw, PurchaseOrder, too_little_for, warnings
+from billing.renewals import MOST_TOGETHER, branches
 from billing.store import Cursor, Span, Store, Writing
+from billing.subscriptions import Subscription
 from billing.telling import mail, notify, post
+from billing.vendor import Vendor
 
 BATCH = 50
 
@@ -36,7 +41,10 @@ def _warn(books: Writing, order: PurchaseOrder, now: datetime, as_of: date | Non
     account = books.get(Account, order.account_id)
     today = as_of or now.astimezone(ZoneInfo(account.time_zone)).date()
     total, told = drawn(books, account.id, order.number), 0
-    for name, message in warnings(order, total, today):
+    draws = tuple(_coming(books, account, order, today))
+    mailed: set[str] = set()
+    short = too_little_for(order, total, draws, today)
+    for name, message in warnings(order, total, today, draws):
         event = f"order:{order.id}:{name}"
         if _known(books, event):
             continue
@@ -44,10 +52,16 @@ def _warn(books: Writing, order: PurchaseOrder, now: datetime, as_of: date | Non
             "number": order.number,
             "drawn": Money(total, order.currency),
             "budget": Money(order.terms.budget or 0, order.currency),
+            "remaining": Money((order.terms.budget or 0) - total, order.currency),
             "day": order.terms.valid_until or "",
+            "short": short.on if short else "",
         }
         notify(books, account, event, now, message, urgency=Urgency.WARNING, subject_id=order.id, **values)
-        template = "order_drawn" if name.startswith("drawn") else "order_expires"
+        template = "order_expires" if name.startswith("expires") else "order_drawn"
+        told += 1
+        if template in mailed:  # two notices of one day are one mail
+            continue
+        mailed.add(template)
         mail(books, account, event, now, MailKind.QUOTE, template, account=account.name, **values)
         if account.representative_id:
             person = books.get(Person, account.representative_id)
@@ -56,8 +70,18 @@ def _warn(books: Writing, order: PurchaseOrder, now: datetime, as_of: date | Non
                 books, account, event, now, MailKind.QUOTE, template, person.email, language,
                 account=account.name, **values,
             )  # fmt: skip
-        told += 1
     return told
+
+
+def _coming(books: Writing, account: Account, order: PurchaseOrder, today: date) -> Iterator[Draw]:
+    """What will be drawn in the days for which people are warned, the branches' that the account pays for included."""
+    if order.terms.budget is None:
+        return
+    vendor, until = books.get(Vendor, Vendor.ID), today + timedelta(days=WARN_AHEAD + 1)
+    for holder in (account, *branches(books, account)):
+        for held in books.find(Subscription, Span("account", (holder.id,)), limit=MOST_TOGETHER).rows:
+            if held.purchase_order == order.number:
+                yield from (Draw(one.on, one.net) for one in expected(vendor, account, held, until))
 
 
 def _known(books: Writing, event: str) -> bool:

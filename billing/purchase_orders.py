@@ -24,6 +24,8 @@ WARN_SHARE = 80
 """Per cent of the budget at which people are warned (Nine-Minds/alga-psa#1568)."""
 WARN_DAYS = (30, 7)
 """Days before the last one on which people are warned."""
+WARN_AHEAD = 30
+"""Days before the renewal for which too little is left on which people are warned."""
 
 
 class OrderState(Enum):
@@ -159,13 +161,22 @@ def forecast(order: PurchaseOrder, drawn: int, draws: Sequence[Draw]) -> Forecas
     return Forecast(tuple(draws), exhausted, expired)
 
 
-def warnings(order: PurchaseOrder, drawn: int, today: date) -> Iterator[tuple[str, str]]:
+def too_little_for(order: PurchaseOrder, drawn: int, draws: Sequence[Draw], today: date) -> Draw | None:
+    """The draw of the days ahead that what remains does not cover; None where there is none."""
+    short = forecast(order, drawn, draws).exhausted_by
+    return short if short is not None and short.on <= today + timedelta(days=WARN_AHEAD) else None
+
+
+def warnings(order: PurchaseOrder, drawn: int, today: date, draws: Sequence[Draw] = ()) -> Iterator[tuple[str, str]]:
     """What is to be told of the order today: an event that is told once, and a catalogue sentence."""
     if order.state is not OrderState.ACTIVE:
         return
     budget, last = order.terms.budget, order.terms.valid_until
     if budget and 100 * drawn >= WARN_SHARE * budget:
         yield f"drawn:{budget}", N_("Purchase order {number}: {drawn} of {budget} are drawn.")
+    if (short := too_little_for(order, drawn, draws, today)) is not None:
+        message = N_("Purchase order {number} has {remaining} left: too little for the renewal of {short}.")
+        yield f"short:{budget}:{short.on}", message
     for days in WARN_DAYS:
         if last is not None and today <= last <= today + timedelta(days=days):
             yield f"expires:{last}:{days}", N_("Purchase order {number} expires on {day}.")

@@ -282,7 +282,7 @@ def _companions(books: Writing, payer: Account, first: Renewal) -> Iterator[tupl
     """Other renewals of the same day that go on the same invoice, where the account that pays wants that."""
     if not payer.consolidated:
         return
-    for holder in (payer, *_branches(books, payer)):
+    for holder in (payer, *branches(books, payer)):
         for other in books.find(Subscription, Span("account", (holder.id,)), limit=MOST_TOGETHER).rows:
             if other.id == first.terms.id or other.renews_on != first.period.start:
                 continue
@@ -293,7 +293,7 @@ def _companions(books: Writing, payer: Account, first: Renewal) -> Iterator[tupl
                 yield holder, found
 
 
-def _branches(books: Writing, payer: Account) -> tuple[Account, ...]:
+def branches(books: Writing, payer: Account) -> tuple[Account, ...]:
     """The branches an account pays for; none at its own desk, which does not reach them."""
     if not payer.pays_for_branches:
         return ()

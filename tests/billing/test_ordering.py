@@ -232,6 +232,23 @@ def test_people_are_warned_ahead_and_of_each_thing_once(table: Table) -> None:
         assert sum(m.to == "rita@vendor.example" for m in books.every(OutboxMessage)) == 3
 
 
+def test_too_little_for_the_next_renewal_is_told_a_month_before_and_once_for_each_budget(table: Table) -> None:
+    order = create_order(table.at("owner"), "PO-1", terms(budget=2 * QUARTER - 1), attach=("corp.s1",))
+    renewed(table)
+    table.today = date(2027, 1, 29)
+    assert warn_of_orders(table.store, table.clock()) == 0, "half is drawn, and the renewal is more than a month ahead"
+    table.next_day()
+    assert [warn_of_orders(table.store, table.clock()) for _ in range(2)] == [1, 0]
+    with table.store.read() as books:
+        (notice,) = (n for n in books.every(Notice) if n.id.startswith("order:"))
+        assert {m.to for m in books.every(OutboxMessage) if m.dedupe_key.startswith(notice.id)} >= {
+            "owner@corp.example", "payer@corp.example", "rita@vendor.example",
+        }  # fmt: skip
+    assert (notice.values["remaining"], notice.values["short"]) == ("€144.99", "1 Mar 2027")
+    change_order(table.at("owner"), order.id, terms(budget=2 * QUARTER), based_on=1)
+    assert warn_of_orders(table.store, table.clock()) == 0
+
+
 def test_renewals_of_one_day_go_on_one_invoice_where_the_account_wants_that(table: Table) -> None:
     from billing.quote_acceptance import accept
     from billing.quote_views import open_quote
