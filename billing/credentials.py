@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import ClassVar, Protocol
 
+from billing.errors import N_, Refusal
 from billing.record import Id, Index, Record
 
 
@@ -38,8 +39,14 @@ class Credential(Record, frozen=True, kw_only=True):
     """Counts passwords: a visit that began with an older one has ended."""
 
 
+class Crowded(Refusal):
+    """More passwords are to be checked than this machine can: whoever they are of."""
+
+    message = N_("Many people are signing in at this moment. Nothing was changed. Try again in a few seconds.")
+
+
 class Passwords(Protocol):
-    """The port to password hashing. Slow on purpose: call it off the event loop."""
+    """The port to password hashing. Slow on purpose: call it off the event loop. May raise `Crowded`."""
 
     def hash(self, password: str) -> str:
         """A new salted hash in PHC format."""

@@ -46,6 +46,19 @@ class VisitEnded(Refusal):
     message = N_("Your visit has ended: the password was changed meanwhile. Sign in again with the new one.")
 
 
+class SharedPerson(Refusal):
+    """The person is on other accounts too."""
+
+    message = N_("{name} is on other accounts too, so only they can change this. Nothing was changed.")
+
+
+class UserIdTaken(Refusal):
+    """Somebody signs in by this user ID already."""
+
+    message = N_("User ID {user_id} cannot be used. Nothing was changed. Choose another.")
+    field = "user_id"
+
+
 def fresh_id() -> Id:
     """An identifier nobody can guess."""
     return uuid4().hex
@@ -99,6 +112,13 @@ class AccountBooks:
         """The account's people who hold `role`."""
         page = self.find(Membership, Span("account", (role.value,)), limit=MOST_PEOPLE)
         return tuple(self._reading.get(Person, m.person_id) for m in page.rows)
+
+    def person(self, person_id: Id, counter: Counter) -> tuple[Person, Credential | None]:
+        """Somebody on the account, and their user ID at a counter; `NotFound` for anybody else."""
+        if not self._reading.count(Membership, Span("person", (person_id, self.account_id))):
+            raise NotFound(kind=Person.kind, id=person_id)
+        held = self._reading.find(Credential, Span("person", (person_id, counter.value)), limit=1).rows
+        return self._reading.get(Person, person_id), held[0] if held else None
 
     def representative(self) -> Person | None:
         """Who looks after the account on the vendor's side."""
@@ -177,6 +197,34 @@ class AccountLedger:
         if record.owner != self.account_id and not isinstance(record, Series):
             raise NotFound(kind=record.kind, id=record.id)
         return self._writing.put(record)
+
+    def put_person(self, person: Person) -> Person:
+        """Store somebody who is on this account and no other: what others share is theirs to change themselves."""
+        rows = self._writing.find(Membership, Span("person", (person.id,)), limit=2).rows
+        if [m.account_id for m in rows] != [self.account_id]:
+            raise SharedPerson(name=person.name)
+        return self._writing.put(person)
+
+    def enrol(self, person: Person, credential: Credential, request_id: Id, now: datetime) -> None:
+        """Store a new person with a user ID and invite them to create their password."""
+        from billing.forgotten_password import invite_access
+
+        if person.version or credential.version or credential.person_id != person.id:
+            raise NotFound(kind=Person.kind, id=person.id)
+        taken = Span("user_id", (credential.counter.value, credential.user_id))
+        if self._writing.count(Credential, taken):
+            raise UserIdTaken(user_id=credential.user_id)
+        self._writing.put(person)
+        self._writing.put(credential)
+        invite_access(self._writing, credential, request_id, now)
+
+    def invite_again(self, person_id: Id, counter: Counter, request_id: Id, now: datetime) -> None:
+        """Invite somebody once more who has no password yet."""
+        from billing.forgotten_password import invite_access
+
+        held = self._writing.find(Credential, Span("person", (person_id, counter.value)), limit=1).rows
+        if held and not held[0].password_hash:
+            invite_access(self._writing, held[0], request_id, now)
 
     def remove(self, record: Record) -> None:
         """See `billing.store.Writing.remove`."""

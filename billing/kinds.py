@@ -5,6 +5,7 @@ from billing.accounts import Account, Membership, Person
 from billing.audit import AuditEvent, AuditHead
 from billing.catalogue import Coupon, Plan
 from billing.charges import Charge
+from billing.contacts import ContactChange, Handover
 from billing.credentials import Credential
 from billing.holds import HeldInvoice
 from billing.invoices import Invoice
@@ -31,6 +32,8 @@ KINDS: tuple[type[Record], ...] = (
     Account,
     Membership,
     Credential,
+    ContactChange,
+    Handover,
     PaymentMethod,
     MethodRequest,
     Subscription,

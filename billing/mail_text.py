@@ -79,6 +79,29 @@ TEMPLATES: dict[str, _Template] = {
             N_("If it was not you, ask for a new password at once, and write to us."),
         ),
     ),
+    "contact_changed": _Template(
+        N_("{account}: {name} {what}"),
+        (
+            N_("{name} {what} on account {account}. It was done by {person}."),
+            N_("A billing contact can take this back for three days, under More and then Contacts."),
+            _NOT_YOU,
+        ),
+    ),
+    "handover_offered": _Template(
+        N_("{account}: will you be its billing contact?"),
+        (
+            N_("{person} offers to hand account {account} over to you."),
+            N_("To accept or decline, sign in, choose More and then Contacts. The offer is good for 14 days."),
+        ),
+    ),
+    "handover_done": _Template(
+        N_("{account} has another billing contact"),
+        (N_("{person} is the billing contact of {account} now."), _NOT_YOU),
+    ),
+    "handover_declined": _Template(
+        N_("{account}: the offer was declined"),
+        (N_("{person} did not take {account} over. You are still its billing contact."),),
+    ),
     "terms_changed": _Template(
         N_("Your account is invoiced in another way"),
         (

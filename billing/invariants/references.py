@@ -37,6 +37,8 @@ _REFERENCES: dict[str, type[Record]] = {
     "quote_id": Quote,
     "order_id": PurchaseOrder,
     "credential_id": Credential,
+    "from_id": Person,
+    "to_id": Person,
     "representative_id": Representative,
     "parent_id": Account,
 }
