@@ -217,8 +217,9 @@ class TestHandingOver:
         assert (roles["payer"], roles["owner"]) == (Role.OWNER, Role.VIEWER)
         with table.store.read() as books:
             events = books.find(AuditEvent, Span("account", ("corp",))).rows
+            told = {m.to for m in books.every(OutboxMessage) if m.template == "handover_done"}
         assert [e.person_id for e in events] == ["owner", "payer"]
-        assert {"owner@corp.example", "payer@corp.example"} <= mailed(table)
+        assert told == {"owner@corp.example", "payer@corp.example"}
 
     @pytest.mark.parametrize("end", ["declined", "withdrawn", "too late"])
     def test_it_may_come_to_nothing(self, table: Table, end: str) -> None:
@@ -277,7 +278,7 @@ def test_whatever_anybody_does_there_is_a_billing_contact(steps: list[tuple[str,
                     undo_change(desk, list_contacts(desk).undoable[0].id)
                 case "invite":
                     invite(desk, "Ana", "a@b.example", role, f"ana{number}")
-        except (Refusal, IndexError):
+        except (Refusal, IndexError, StopIteration):
             pass
         with table.store.read() as books:
             owners = books.find(Membership, Span("account", ("corp", Role.OWNER.value))).rows
