@@ -13,9 +13,10 @@ from datetime import UTC, datetime, timedelta
 from billing.access import LASTS, AccessCode, AccessRequest, Purpose, hashed, read, written
 from billing.accounts import Account, Membership, Person
 from billing.audit import AuditEvent, append
+from billing.common_passwords import common
 from billing.credentials import Counter, Credential, Passwords
 from billing.delivering import LEASE, Mailer, MailSetUpWrong, RecipientRefused, TryAgain
-from billing.desk import Clock, Desk, fresh_id
+from billing.desk import Clock, Desk, VisitEnded, fresh_id
 from billing.errors import N_, NotFound, Refusal
 from billing.language import Language, Word
 from billing.mail_text import MailText, compose
@@ -97,7 +98,7 @@ def set_password(
 
     Raises `TooManyTries`, `CodeInvalid` or `PasswordWeak`; a weak password does not use the code up.
     """
-    reserve(store, clock, f"{counter.value}:code", source)
+    reserve(store, clock, f"{counter.value}:code", source, everybodys=True)
     code = read(typed_code)
     with store.read() as books:
         credential = _opened(books, counter, code, clock().astimezone(UTC))
@@ -141,6 +142,8 @@ def require_strong(password: str, user_id: str, vendor: Vendor) -> None:
         raise PasswordWeak(N_("it has to have at least 12 characters"))
     if len(set(password)) < FEWEST_DIFFERENT:
         raise PasswordWeak(N_("it repeats a few characters"))
+    if common(password):
+        raise PasswordWeak(N_("it is among those that everybody tries first"))
     told = password.casefold()
     for word in (user_id, user_id.partition("@")[0], vendor.brand, vendor.product):
         rest = told.replace(word.casefold(), "") if len(word) > 2 else told
@@ -149,23 +152,37 @@ def require_strong(password: str, user_id: str, vendor: Vendor) -> None:
 
 
 def change_password(desk: Desk, passwords: Passwords, present: str, new: str, source: str = "local") -> Desk:
-    """Another password for whoever is signed in; the desk to go on with. Their other visits end."""
+    """Another password for whoever is signed in; the desk to go on with. Their other visits end.
+
+    Raises `TooManyTries`, `InvalidCredentials`, `PasswordWeak`, or `VisitEnded` where it was changed meanwhile.
+    """
     held = desk.credential
     if held is None:
         raise InvalidCredentials
     name = f"{held.counter.value}:{held.user_id}"
     reserve(desk.store, desk.clock, name, source)
     with desk.store.read() as books:
-        credential, vendor = books.get(Credential, held.id), books.get(Vendor, Vendor.ID)
+        credential, vendor = _unchanged(books, held), books.get(Vendor, Vendor.ID)
     if not passwords.verify(credential.password_hash, present[:LONGEST_PASSWORD]):
         raise InvalidCredentials
     require_strong(new, credential.user_id, vendor)
     fresh, now = passwords.hash(new), desk.clock().astimezone(UTC)
     with desk.store.write() as books:
-        credential = changed_password(books, books.get(Credential, held.id), fresh)
+        credential = changed_password(books, _unchanged(books, held), fresh)
         _tell(books, books.get(Person, credential.person_id), credential, now)
     refund(desk.store, desk.clock, name, source)
     return replace(desk, credential=credential)
+
+
+def _unchanged(books: Reading, held: Credential) -> Credential:
+    """The credential of a visit, unless its password was changed since the visit began."""
+    try:
+        credential = books.get(Credential, held.id)
+    except NotFound as gone:
+        raise VisitEnded from gone
+    if credential.generation != held.generation:
+        raise VisitEnded
+    return credential
 
 
 def _tell(books: Writing, person: Person, credential: Credential, now: datetime) -> None:
@@ -249,7 +266,7 @@ def _letter(books: Writing, request: AccessRequest, now: datetime, number: Calla
     credential = held[0]
     codes = books.find(AccessCode, Span("credential", (credential.id,)), limit=100).rows
     for old in codes:
-        if old.expires_at <= now:
+        if old.expires_at <= now and old.made_at <= now - HOUR:  # until then it counts among the hour's mails
             books.remove(old)
     if sum(old.expires_at > now or old.made_at > now - HOUR for old in codes) >= MOST_CODES:
         _mark(books, request, now, None)

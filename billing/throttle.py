@@ -70,13 +70,15 @@ def wait_after(count: int) -> int:
     return 0 if count < FREE_TRIES else min(2 ** min(count - FREE_TRIES, 9), LONGEST_WAIT)
 
 
-def reserve(store: Store, clock: Clock, name: str, source: str) -> None:
-    """Count a try at `name`, before it is answered; `TooManyTries` where it comes too soon."""
+def reserve(store: Store, clock: Clock, name: str, source: str, *, everybodys: bool = False) -> None:
+    """Count a try at `name`, before it is answered; `TooManyTries` where it comes too soon.
+
+    What is `everybodys`, such as entering a code, is counted for each source alone: nobody delays others by it.
+    """
     now = clock().astimezone(UTC)
     with store.write() as books:
         own = _tries(books, _key(name, source), now)
-        known = own.succeeded_at is not None and now - own.succeeded_at < KNOWN_FOR
-        counted = own if known else _tries(books, _key(name, "*"), now)
+        counted = own if everybodys or _known(own, now) else _tries(books, _key(name, "*"), now)
         minute = _tries(books, _key("minute", f"{source}:{now:%Y%m%d%H%M}"), now)
         wait = wait_after(counted.count) - int((now - counted.last_at).total_seconds())
         if counted.count and wait > 0:
@@ -94,8 +96,12 @@ def refund(store: Store, clock: Clock, name: str, source: str) -> None:
     with store.write() as books:
         own, others = _tries(books, _key(name, source), now), _tries(books, _key(name, "*"), now)
         books.put(changed(own, count=0, last_at=now, succeeded_at=now))
-        if others.count:
+        if others.count and not _known(own, now):
             books.put(changed(others, count=others.count - 1))
+
+
+def _known(own: Tries, now: datetime) -> bool:
+    return own.succeeded_at is not None and now - own.succeeded_at < KNOWN_FOR
 
 
 def _tries(books: Writing, tries_id: Id, now: datetime) -> Tries:

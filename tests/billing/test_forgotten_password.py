@@ -215,6 +215,21 @@ def test_nobody_is_flooded_with_mail(table: Table, letters: Letters, post: Calla
     assert len(letters.sent) == 5, "of one source, ten requests an hour"
 
 
+def test_no_more_than_three_mails_go_to_one_person_in_an_hour_even_when_codes_expired_meanwhile(
+    table: Table, letters: Letters, post: Callable[[], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noon, passed = table.clock(), [timedelta()]
+    monkeypatch.setattr(table, "clock", lambda: noon + passed[0])
+    with table.store.read() as books:
+        vendor = books.get(Vendor, Vendor.ID)
+    numbers = count(5**55)
+    for minute in (0, 1, 2, 31, 33, 59, 61):
+        passed[0] = timedelta(minutes=minute)
+        request_access(table.store, table.clock, PORTAL, "corp.billing", f"source {minute}")
+        deliver_access(table.store, letters, vendor, table.clock, lambda: next(numbers))
+    assert [m.written_at - noon for m, _ in letters.sent] == [timedelta(minutes=m) for m in (0, 1, 2, 61)]
+
+
 def test_mail_that_cannot_go_now_goes_later_with_another_code(
     table: Table, letters: Letters, post: Callable[[], int]
 ) -> None:
@@ -229,7 +244,7 @@ def test_mail_that_cannot_go_now_goes_later_with_another_code(
     assert post() == 1
 
 
-@pytest.mark.parametrize("weak", ["short", "aaaaaaaaaaaaaa", "abababababababab", "corp.billing", "corp.billing1"])
+@pytest.mark.parametrize("weak", ["short", "aaaaaaaaaaaaaa", "abababababababab", "corp.billing", "contraseña2026"])
 def test_a_password_that_is_easily_guessed_is_refused_and_the_code_stays_good(
     table: Table, letters: Letters, post: Callable[[], int], passwords: Argon2Passwords, weak: str
 ) -> None:
@@ -256,6 +271,14 @@ def test_a_new_password_ends_that_persons_other_visits(
     set_password(table.store, passwords, table.clock, PORTAL, letters.code, NEW + " again")
     with pytest.raises(VisitEnded):
         overview(going_on)
+
+
+def test_a_visit_that_has_ended_changes_no_password(table: Table, passwords: Argon2Passwords) -> None:
+    identity = sign_in(table.store, passwords, PORTAL, "corp.billing", "an old password")
+    mine, theirs = (open_desk(table.store, table.clock, identity, identity.standings[0]) for _ in range(2))
+    change_password(mine, passwords, "an old password", NEW)
+    with pytest.raises(VisitEnded):
+        change_password(theirs, passwords, NEW, "another one entirely")
 
 
 def test_the_present_password_is_asked_for(table: Table, passwords: Argon2Passwords) -> None:
@@ -289,6 +312,17 @@ def test_guessing_codes_is_slowed_down(table: Table, passwords: Argon2Passwords)
             set_password(table.store, passwords, table.clock, PORTAL, written(number), NEW)
     with pytest.raises(TooManyTries):
         set_password(table.store, passwords, table.clock, PORTAL, written(9), NEW)
+
+
+def test_guesses_of_one_source_delay_nobody_elsewhere(
+    table: Table, letters: Letters, post: Callable[[], int], passwords: Argon2Passwords
+) -> None:
+    ask(table)
+    post()
+    for number in range(20):
+        with pytest.raises(Refusal):
+            set_password(table.store, passwords, table.clock, PORTAL, written(number), NEW, "attacker")
+    set_password(table.store, passwords, table.clock, PORTAL, letters.code, NEW, "home")
 
 
 @given(st.integers(0, 2**130 - 1), st.data())
