@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from contextvars import copy_context
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ class News:
     def __init__(self, screen: CounterScreen[Any]) -> None:
         self._screen = screen
         self._loop = asyncio.get_running_loop()
+        self._context = copy_context()
+        """The visit's own: Textual finds the app by it, and several apps may share a process."""
         self._waiting = False
         """Whether something happened that does not show yet."""
         events = screen.session.services.events
@@ -27,7 +30,7 @@ class News:
     def _heard(self) -> None:
         """Something was committed; called in whichever thread did it."""
         with suppress(RuntimeError):  # the visit is over, and its loop closed
-            self._loop.call_soon_threadsafe(self._note)
+            self._loop.call_soon_threadsafe(self._note, context=self._context)
 
     def _note(self) -> None:
         if not self._waiting and self._stops:
