@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from billing.accounts import Account, Person
-from billing.audit import Change
+from billing.audit import AuditEvent, Change
 from billing.desk import AccountBooks, Desk
 from billing.errors import N_, NotFound, Refusal, Stale
 from billing.invoices import Invoice, InvoiceType
-from billing.issuing import credit_note, credited_lines
+from billing.issuing import TooMuchCredited, credit_note, credited_lines
 from billing.money import Money
 from billing.outbox import MailKind
 from billing.permissions import Act
@@ -49,6 +49,8 @@ def preview_credit(desk: Desk, invoice_id: Id, percent: int) -> CreditPreview:
         invoice = _creditable(books, invoice_id)
         gross = -tax_totals(credited_lines(invoice, percent)).gross
         left = invoice.gross - invoice.credited - gross
+        if left < 0:
+            raise TooMuchCredited(left=invoice.money(invoice.gross - invoice.credited), number=invoice.number)
         return CreditPreview(invoice, percent, invoice.money(gross), invoice.money(left), invoice.credited)
 
 
@@ -59,14 +61,17 @@ def _creditable(books: AccountBooks, invoice_id: Id) -> Invoice:
     return invoice
 
 
-def credit_invoice(desk: Desk, agreed: CreditPreview, reason: str) -> Invoice:
+def credit_invoice(desk: Desk, agreed: CreditPreview, reason: str, key: Id = "") -> Invoice:
     """Issue the credit note that was previewed, with its reason (RD 1619/2012, art. 15.4).
 
-    Asked again it is refused with `Stale`, since the invoice has been credited meanwhile: it happens once.
+    Asked again it is refused with `Stale`, since the invoice has been credited meanwhile: it happens once. Asked again
+    with the same `key`, which identifies the audit event, it answers with the credit note of the first time.
     """
     if not reason.strip():
         raise NothingSaid
-    with desk.write(Act.CREDIT_INVOICE) as books:
+    with (replace(desk, ids=lambda: key) if key else desk).write(Act.CREDIT_INVOICE) as books:
+        if (done := _credited(books, agreed.invoice.id, key)) is not None:
+            return done
         invoice = _creditable(books, agreed.invoice.id)
         if invoice.credited != agreed.credited:
             raise Stale
@@ -77,9 +82,27 @@ def credit_invoice(desk: Desk, agreed: CreditPreview, reason: str) -> Invoice:
         )  # fmt: skip
         books.record(
             N_("Credited {amount} of invoice {number}: {reason}"), invoice.id,
-            amount=note.money(-note.gross), number=invoice.number, reason=note.reason,
+            amount=note.money(-note.gross), number=invoice.number, reason=note.reason, note=note.number,
         )  # fmt: skip
         return note
+
+
+def credited_before(desk: Desk, invoice_id: Id, key: Id) -> Invoice | None:
+    """The credit note that was issued with this key; None where it was not used. `Stale` where it meant another."""
+    with desk.read(Act.CREDIT_INVOICE) as books:
+        return _credited(books, invoice_id, key)
+
+
+def _credited(books: AccountBooks, invoice_id: Id, key: Id) -> Invoice | None:
+    if not key:
+        return None
+    try:
+        event = books.get(AuditEvent, key)
+    except NotFound:
+        return None
+    if event.subject_id != invoice_id or "note" not in event.values:
+        raise Stale
+    return books.get(Invoice, event.values["note"].lower())
 
 
 def change_terms(desk: Desk, *, order_required: bool, consolidated: bool, contract: str) -> Account:
@@ -99,6 +122,13 @@ def change_terms(desk: Desk, *, order_required: bool, consolidated: bool, contra
         event = f"terms:{account.id}:{account.version}"
         mail(books.ledger, account, event, desk.clock(), MailKind.ACCOUNT, "terms_changed", person=desk.person.name)
         return account
+
+
+def looked_after_by(desk: Desk) -> str:
+    """The name of whoever looks after the account; empty for nobody."""
+    with desk.read(Act.SEE_ACCOUNT) as books:
+        found = books.representative()
+        return found.name if found else ""
 
 
 @dataclass(frozen=True, slots=True)

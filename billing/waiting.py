@@ -10,7 +10,7 @@ from typing import Any
 
 from billing.credentials import Counter
 from billing.desk import AccountBooks, Desk
-from billing.errors import N_
+from billing.errors import N_, NotAllowed
 from billing.holds import HOLD_WORDS, HeldInvoice
 from billing.invoices import Invoice
 from billing.language import Word
@@ -70,7 +70,15 @@ def waiting(desk: Desk) -> tuple[Waiting, ...]:
 
 def queue(desks: Iterable[Desk]) -> tuple[Waiting, ...]:
     """A representative's day: what waits on all their accounts, each read through its own desk."""
-    return _sorted(one for desk in desks for one in _all(desk))
+    return _sorted(one for desk in desks for one in _still_mine(desk))
+
+
+def _still_mine(desk: Desk) -> tuple[Waiting, ...]:
+    """What waits on one account; nothing where it was given to somebody else meanwhile."""
+    try:
+        return tuple(_all(desk))
+    except NotAllowed:
+        return ()
 
 
 def _sorted(found: Iterable[Waiting]) -> tuple[Waiting, ...]:
@@ -116,7 +124,7 @@ _VENDOR_WORDS = {
 
 
 def _vendor_quotes(desk: Desk, books: AccountBooks) -> Iterator[Waiting]:
-    for quote in _in_state(books, *_VENDOR_WORDS, QuoteState.SENT):
+    for quote in _in_state(books, *_VENDOR_WORDS, QuoteState.SENT, QuoteState.DECLINED):
         now, since = standing(quote, desk.today), quote.moved_at.date()
         values = {"number": quote.number, "title": quote.title}
         if now in _VENDOR_WORDS:
@@ -126,7 +134,11 @@ def _vendor_quotes(desk: Desk, books: AccountBooks) -> Iterator[Waiting]:
             yield _one(desk, pressing, since, _VENDOR_WORDS[now], About.QUOTE, quote.id, **values)
             continue
         last = quote.valid_until or desk.today
-        if now is QuoteState.SENT and last <= desk.today + timedelta(days=SOON_DAYS):
+        if now is QuoteState.DECLINED:
+            if since >= desk.today - timedelta(days=FOLLOW_UP_DAYS):
+                message = N_("The offer was declined on {day}: {title}")
+                yield _one(desk, Pressing.WHEN_CONVENIENT, since, message, About.QUOTE, quote.id, day=since, **values)
+        elif now is QuoteState.SENT and last <= desk.today + timedelta(days=SOON_DAYS):
             message = N_("The offer ends on {day}, without an answer so far: {title}")
             yield _one(desk, Pressing.SOON, since, message, About.QUOTE, quote.id, day=last, **values)
         elif now is QuoteState.EXPIRED and last >= desk.today - timedelta(days=FOLLOW_UP_DAYS):

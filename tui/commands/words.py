@@ -37,6 +37,7 @@ CUSTOMER = (
     Topic("billing-info", "see and change what invoices are made out to", "billing_info"),
     Topic("statement", "what was billed and paid, with its balance", "statement"),
     Topic("orders", "see, enter and change purchase orders", "orders"),
+    Topic("desk", "the representative's desk: open it, or see and do one thing there", "desk"),
     Topic("timeline", "what happened on the account", "timeline"),
     Topic("notices", "what the counter told the account", "notices"),
     Topic("mail-choices", "choose which mail people receive", "mail_choices"),
