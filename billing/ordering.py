@@ -187,9 +187,12 @@ def create_order(
     """Enter an order, at once active unless it is a draft, for the subscriptions named; held invoices go out."""
     with desk.write(Act.CHANGE_ORDERS) as books:
         order = enter_order(desk, books, number, terms, draft=draft)
-        for subscription_id in attach:
-            books.put(changed(books.get(Subscription, subscription_id), purchase_order=order.number))
-        books.record(N_("Entered purchase order {number}."), order.id, number=order.number)
+        changes = []
+        for subscription_id in dict.fromkeys(attach):
+            held = books.get(Subscription, subscription_id)
+            books.put(changed(held, purchase_order=order.number))
+            changes.append(Change(held.plan_name, held.purchase_order, order.number))
+        books.record(N_("Entered purchase order {number}."), order.id, tuple(changes), number=order.number)
         _release(desk, books)
         return order
 
@@ -322,22 +325,25 @@ def _require(order: PurchaseOrder, *states: OrderState) -> None:
 
 def activate_order(desk: Desk, order_id: Id) -> PurchaseOrder:
     """Make a draft count; held invoices that it covers go out."""
-    return _set_state(desk, order_id, OrderState.DRAFT, OrderState.ACTIVE, N_("Activated purchase order {number}."))
+    return _set_state(desk, order_id, OrderState.ACTIVE, N_("Activated purchase order {number}."), OrderState.DRAFT)
 
 
 def close_order(desk: Desk, order_id: Id) -> PurchaseOrder:
-    """Let nothing more be drawn. What was invoiced under it stays as it is."""
-    return _set_state(desk, order_id, OrderState.ACTIVE, OrderState.CLOSED, N_("Closed purchase order {number}."))
+    """Let nothing more be drawn, or drop a draft. What was invoiced under it stays as it is."""
+    before = (OrderState.DRAFT, OrderState.ACTIVE)
+    return _set_state(desk, order_id, OrderState.CLOSED, N_("Closed purchase order {number}."), *before)
 
 
-def _set_state(desk: Desk, order_id: Id, was: OrderState, now: OrderState, message: str) -> PurchaseOrder:
+def _set_state(desk: Desk, order_id: Id, now: OrderState, message: str, *before: OrderState) -> PurchaseOrder:
     with desk.write(Act.CHANGE_ORDERS) as books:
         order = books.get(PurchaseOrder, order_id)
         if order.state is now:
             return order
-        _require(order, was)
+        _require(order, *before)
+        words = [Language(desk.account.language).say(STATE_WORDS[state]) for state in (order.state, now)]
         order = books.put(changed(order, state=now, updated_at=desk.clock().astimezone(UTC)))
-        books.record(message, order.id, number=order.number)
+        change = Change(Language(desk.account.language).say(N_("state")), *words)
+        books.record(message, order.id, (change,), number=order.number)
         _release(desk, books)
         return order
 

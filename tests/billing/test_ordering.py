@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from billing.accounts import Account
+from billing.audit import AuditEvent
 from billing.changes import ChangeLicences
 from billing.conflict import Disagreement
 from billing.errors import NotAllowed, NotFound
@@ -31,7 +32,8 @@ from billing.ordering import (
 )
 from billing.outbox import OutboxMessage
 from billing.plan_changes import CannotInvoice, confirm, preview
-from billing.purchase_orders import OrderLine, OrderState, OrderTerms
+from billing.purchase_orders import OrderLine, OrderState, OrderTerms, PurchaseOrder
+from billing.record import changed
 from billing.renewals import renew
 from billing.store import Span
 from billing.vendor import Vendor
@@ -206,6 +208,47 @@ def test_a_number_is_given_once_and_only_within_the_account(table: Table) -> Non
         create_order(table.at("viewer"), "PO-2", terms())
 
 
+def test_what_is_done_with_an_order_stands_in_the_audit_trail_before_and_after(table: Table) -> None:
+    order = create_order(table.at("owner"), "PO-1", terms(), draft=True, attach=("corp.s1",))
+    activate_order(table.behind("rita"), order.id)
+    change_order(table.at("payer"), order.id, terms(note="Ask first"), based_on=1)
+    close_order(table.at("owner"), order.id)
+    with table.store.read() as books:
+        rows = books.find(AuditEvent, Span("subject", ("corp", order.id))).rows
+    assert [(e.person_id, e.door, *((c.before, c.after) for c in e.changes)) for e in rows] == [
+        ("owner", "enterprise", ("", "PO-1")),
+        ("rita", "desk", ("a draft", "active")),
+        ("payer", "enterprise", ("", "Ask first")),
+        ("owner", "enterprise", ("active", "closed")),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("broken", "field"),
+    [
+        ({"state": OrderState.EXHAUSTED}, "state"),
+        ({"currency": "USD"}, "currency"),
+        ({"revision": 3}, "revision"),
+        ({"terms": terms(note="Written behind its back")}, "terms"),
+        ({"terms": terms(budget=-1)}, "terms.budget"),
+        ({"terms": terms(valid_until=date(2025, 1, 1))}, "terms.valid_until"),
+    ],
+    ids=lambda v: v if isinstance(v, str) else "",
+)
+def test_an_order_changed_behind_its_back_is_found(table: Table, broken: dict[str, object], field: str) -> None:
+    order = create_order(table.at("owner"), "PO-1", terms())
+    with table.store.write() as books:
+        books.put(changed(books.get(PurchaseOrder, order.id), **broken))
+    assert (f"purchase_orders {order.id}", field) in [(f[0], f[1]) for f in verify(table.store)]
+
+
+def test_a_draft_can_be_dropped(table: Table) -> None:
+    order = create_order(table.at("owner"), "PO-1", terms(), draft=True)
+    assert close_order(table.at("owner"), order.id).state is OrderState.CLOSED
+    with pytest.raises(OrderIs):
+        activate_order(table.at("owner"), order.id)
+
+
 def test_closed_is_closed(table: Table) -> None:
     order = create_order(table.at("owner"), "PO-1", terms(), attach=("corp.s1",))
     close_order(table.at("owner"), order.id)
@@ -269,7 +312,6 @@ def test_renewals_of_one_day_go_on_one_invoice_where_the_account_wants_that(tabl
     detach_order(table.at("owner"), "corp.s1")
     assert order.number == "PO-1"
     with table.store.write() as books:
-        from billing.record import changed
         from billing.subscriptions import Subscription
 
         for row in books.find(Subscription, Span("account", ("corp",))).rows:

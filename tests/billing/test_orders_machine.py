@@ -40,7 +40,7 @@ MAY = {"owner", "payer", "rita", "lena"}
 people = st.sampled_from(["owner", "payer", "viewer", "rita", "lena"])
 numbers = st.sampled_from(["PO-1", "PO-2"])
 LEGAL = {
-    OrderState.DRAFT: {"edit", "activate", "attach"},
+    OrderState.DRAFT: {"edit", "activate", "attach", "close"},
     OrderState.ACTIVE: {"edit", "close", "attach", "activate"},  # activating again changes nothing
     OrderState.CLOSED: {"close"},
 }
