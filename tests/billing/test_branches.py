@@ -9,6 +9,7 @@ import pytest
 
 from billing.accounts import Account
 from billing.desk import Desk
+from billing.document_content import document
 from billing.errors import NotFound
 from billing.history import Question, list_invoices, open_invoice
 from billing.holds import HeldInvoice, HoldReason
@@ -77,13 +78,26 @@ def test_a_parent_is_invoiced_for_its_branch_which_is_named_and_moves_on(table: 
 def test_the_renewals_of_parent_and_branch_on_one_day_are_one_invoice_where_wanted(table: Table) -> None:
     table.account(consolidated=True)
     renewed(table)
-    (document,) = invoices(table.at("owner"))
-    assert document.net == 2 * QUARTER
-    assert sorted(document.renewals) == ["corp.s1:2026-12-01", "elsewhere.s1:2026-12-01"]
-    assert document.subscription_ids == tuple(key.partition(":")[0] for key in document.renewals)
+    (both,) = invoices(table.at("owner"))
+    assert both.net == 2 * QUARTER
+    assert sorted(both.renewals) == ["corp.s1:2026-12-01", "elsewhere.s1:2026-12-01"]
+    assert both.subscription_ids == tuple(key.partition(":")[0] for key in both.renewals)
     renewed(table, date(2027, 6, 2))
     assert [len(i.renewals) for i in invoices(table.at("owner"))] == [2, 2, 2]
     assert not list(verify(table.store))
+
+
+def test_what_corporate_purchasing_asks_for_is_printed_on_the_invoice(table: Table) -> None:
+    table.account(contract="FRAME-7")
+    put(table, Subscription, "corp.s1", purchase_order="PO-1", quote="Q-2026-0001")
+    renewed(table)
+    desk = table.at("viewer")
+    document_id = next(i.id for i in invoices(desk) if i.purchase_order)
+    with table.store.read() as books:
+        printed = document(open_invoice(desk, document_id), books.get(Vendor, Vendor.ID))
+    assert {fact.label: fact.value for fact in printed.facts}.items() >= {
+        "User ID": "corp.billing", "Purchase order": "PO-1", "Quote": "Q-2026-0001", "Contract": "FRAME-7",
+    }.items()  # fmt: skip
 
 
 @pytest.mark.parametrize("why", ["another order", "another day"])
