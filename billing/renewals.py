@@ -12,6 +12,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from billing.accounts import Account, Person
+from billing.desk import AccountLedger
 from billing.errors import N_, NotFound
 from billing.holds import HOLD_WORDS, HeldInvoice, HoldReason
 from billing.invoices import Invoice, Line, renewal_key
@@ -258,7 +259,7 @@ def bill_next(
 def payer_of(books: Writing, account: Account) -> Account | None:
     """Who is invoiced for an account's renewals: itself, or the parent that pays for its branches.
 
-    None where the parent is not to be seen, as at a branch's own desk. Another currency is never put together.
+    None where that is another account than the one whose desk this is. Another currency is never put together.
     """
     if not account.parent_id:
         return account
@@ -266,7 +267,9 @@ def payer_of(books: Writing, account: Account) -> Account | None:
         parent = books.get(Account, account.parent_id)
     except NotFound:
         return None
-    return parent if parent.pays_for_branches and parent.currency == account.currency else account
+    if not parent.pays_for_branches or parent.currency != account.currency:
+        return account
+    return None if isinstance(books, AccountLedger) else parent
 
 
 def _sale_to(payer: Account, writer: Writer, holder: Account, renewal: Renewal) -> Sale:
