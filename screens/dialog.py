@@ -18,6 +18,8 @@ class Dialog(CounterScreen[ScreenResultType], ModalScreen[ScreenResultType]):
     """A box over the screen that asked. It says its title on the border."""
 
     TITLE_MESSAGE: ClassVar[str] = ""
+    WIDE: ClassVar[bool] = False
+    """Whether the box takes nearly all of an 80-column window."""
     DEFAULT_CSS = """
     Dialog { align: center middle; }
     Dialog > .dialog > Notice { dock: none; margin: 1 0 0 0; padding: 0; }
@@ -25,7 +27,7 @@ class Dialog(CounterScreen[ScreenResultType], ModalScreen[ScreenResultType]):
 
     def compose(self) -> ComposeResult:
         """The box, the answers in it, and the keys."""
-        with VerticalScroll(classes="dialog", can_focus=False) as box:
+        with VerticalScroll(classes="dialog wide" if self.WIDE else "dialog", can_focus=False) as box:
             box.border_title = content(self.say(self.TITLE_MESSAGE))
             yield from self.body()
             yield Notice()

@@ -90,7 +90,7 @@ class Services:
     events: Events = field(default_factory=Bell)
     """Live news of what was committed, shared by all visits of the process."""
     deliver: Callable[[], None] = lambda: None
-    """Send what mail waits, now; quiet where mail is not set up. Slow: never on the event loop."""
+    """Have the mail that waits sent, soon and behind; quiet where mail is not set up. Returns at once."""
     mailbox: Callable[[], tuple[str, ...]] | None = None
     """What was mailed in a demonstration, newest first: there is no other way to read it."""
     desk_door: bool = False

@@ -4,23 +4,40 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.containers import Horizontal
+from textual.widgets import Input, Static
 
-from billing.errors import N_
+from billing.desk import Desk
+from billing.errors import N_, NotAllowed
 from billing.overview import Overview, overview
 from billing.sign_in import Standing
-from screens.counter_screen import CounterScreen
-from screens.desk.queue import desk_for
+from screens.center.history import SearchField
+from screens.desk.queue import DeskScreen, desk_for
+from tui.text import content
 from tui.widgets.held_list import HeldList
 from tui.widgets.window_list import Column, Row, Tone
 
 
-class DeskAccounts(CounterScreen[None]):
-    """Enter opens an account as its customer sees it, with the representative's own keys."""
+class DeskAccounts(DeskScreen):
+    """Type to search. Enter opens an account as its customer sees it, with the representative's own keys."""
 
     TOPIC = "desk_accounts"
-    AUTO_FOCUS = "#desk-accounts"
-    BINDINGS = [Binding("enter", "open", N_("Open"))]
-    DEFAULT_CSS = "DeskAccounts #desk-accounts { margin: 1 0 0 0; }"
+    AUTO_FOCUS = "#desk-search"
+    BINDINGS = [
+        Binding("enter", "open", N_("Open")),
+        Binding("up", "move(-1)", show=False),
+        Binding("down", "move(1)", show=False),
+        Binding("pageup", "page(-1)", show=False),
+        Binding("pagedown", "page(1)", show=False),
+    ]
+    DEFAULT_CSS = """
+    DeskAccounts #desk-find { height: 1; margin: 1 0; padding: 0 1 0 3; }
+    DeskAccounts #desk-label { width: auto; color: $v-muted; margin: 0 1 0 0; }
+    DeskAccounts #desk-search { border: none; height: 1; padding: 0; width: 1fr; background: $v-surface; }
+    DeskAccounts #desk-search:focus { border: none; background: $v-surface; }
+    """
+
+    _rows: tuple[Row[Standing], ...] = ()
 
     def command(self) -> tuple[str, ...]:
         """See `CounterScreen.command`."""
@@ -32,7 +49,13 @@ class DeskAccounts(CounterScreen[None]):
         return self.say(N_("Your accounts")), identity.person.name if identity else ""
 
     def body(self) -> ComposeResult:
-        """The list."""
+        """Search and list."""
+        with Horizontal(id="desk-find"):
+            yield Static(content(self.say(N_("Search"))), id="desk-label")
+            search = SearchField(id="desk-search", max_length=80, select_on_focus=False)
+            search.placeholder = self.say(N_("name or number of the account"))
+            search.cursor_blink = False
+            yield search
         glyphs = self.session.look.glyphs
         columns = (
             Column(self.say(N_("Account"))),
@@ -47,14 +70,32 @@ class DeskAccounts(CounterScreen[None]):
         self.attempt(self._read)
 
     async def _read(self) -> None:
-        identity = self.session.identity
-        if identity is None:
-            return
-        rows = []
-        for standing in sorted(identity.standings, key=lambda s: s.account.name):
-            seen = await self.ask(overview, desk_for(self.session, standing), latest=1, months=1)
-            rows.append(self._row(standing, seen))
-        self.query_one(HeldList).show(rows)
+        standings = sorted(await self.mine(), key=lambda s: s.account.name)
+        seen = await self.ask(_overviews, [desk_for(self.session, standing) for standing in standings])
+        self._rows = tuple(self._row(s, one) for s, one in zip(standings, seen, strict=True) if one is not None)
+        self._show()
+
+    def _show(self) -> None:
+        typed = self.query_one(Input).value.strip().casefold()
+        found = self.query_one(HeldList)
+        found.empty = self.say(N_("Nothing fits. Clear the search.") if typed else N_("No accounts yet."))
+        found.show([r for r in self._rows if typed in r.item.account.name.casefold() or typed in r.item.account.id])
+
+    def on_input_changed(self) -> None:
+        """Search as typed."""
+        self._show()
+
+    def on_input_submitted(self) -> None:
+        """Enter in the search opens what is under the pointer."""
+        self.action_open()
+
+    def action_move(self, step: int) -> None:
+        """Move the pointer."""
+        self.query_one(HeldList).action_move(step)
+
+    def action_page(self, step: int) -> None:
+        """Turn a page."""
+        self.query_one(HeldList).action_page(step)
 
     def _row(self, standing: Standing, seen: Overview) -> Row[Standing]:
         money = self.language.money
@@ -73,4 +114,19 @@ class DeskAccounts(CounterScreen[None]):
         from screens.enterprise.overview import EnterpriseOverview
 
         self.session.desk = desk_for(self.session, event.row.item)
-        self.app.push_screen(EnterpriseOverview(), lambda _: self.fill())
+        self.app.push_screen(EnterpriseOverview(), lambda _: self._back())
+
+    def _back(self) -> None:
+        self.session.desk = None
+        self.fill()
+
+
+def _overviews(desks: list[Desk]) -> list[Overview | None]:
+    """Each account at a glance; None where it was given to somebody else meanwhile."""
+    found: list[Overview | None] = []
+    for desk in desks:
+        try:
+            found.append(overview(desk, latest=1, months=1))
+        except NotAllowed:
+            found.append(None)
+    return found

@@ -5,12 +5,15 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.binding import Binding
 
+from billing.accounts import Role
 from billing.desk import Desk
 from billing.errors import N_
 from billing.record import Id
-from billing.sign_in import Standing, open_desk
+from billing.sign_in import SignedIn, Standing, open_desk, standings
+from billing.vendor_acts import looked_after_by
 from billing.waiting import About, Pressing, Waiting, queue
 from screens.counter_screen import CounterScreen
+from screens.news import News
 from screens.session import Session
 from tui.widgets.held_list import HeldList
 from tui.widgets.window_list import Column, Row, Tone
@@ -29,32 +32,58 @@ def desk_for(session: Session, standing: Standing) -> Desk:
     return open_desk(services.store(), services.clock, session.identity, standing, services.events)
 
 
-class QueueScreen(CounterScreen[None]):
-    """Enter opens what an item is about; F3 lists the accounts."""
+class DeskScreen(CounterScreen[None]):
+    """Shows several accounts: whichever are the representative's now, and no longer what was given away."""
 
-    TOPIC = "queue"
     LIVE = True
-    AUTO_FOCUS = "#queue"
-    BINDINGS = [
-        Binding("enter", "open", N_("Open")),
-        Binding("f3", "accounts", N_("Accounts")),
-        Binding("f2", "settings", show=False),
-    ]
-    DEFAULT_CSS = "QueueScreen #queue { margin: 1 0 0 0; }"
-
-    def command(self) -> tuple[str, ...]:
-        """See `CounterScreen.command`."""
-        return ("desk", "queue")
-
-    def heading(self) -> tuple[str, str]:
-        """Whose day."""
-        identity = self.session.identity
-        return self.say(N_("Representative's desk")), identity.person.name if identity else ""
 
     def live_accounts(self) -> tuple[Id, ...]:
         """All accounts of the representative."""
         identity = self.session.identity
         return tuple(s.account.id for s in identity.standings) if identity else ()
+
+    async def mine(self) -> tuple[Standing, ...]:
+        """The accounts as they stand; news is heard of those that came, and no more of those that went."""
+        identity, before = self.session.identity, self.live_accounts()
+        if identity is not None and identity.credential is not None:
+            identity = await self.ask(standings, self.session.services.store(), identity.credential)
+            self.session.identity = identity
+        if self._news is not None and set(before) != set(self.live_accounts()):
+            self._news.stop()
+            self._news = News(self)
+        return identity.standings if identity is not None else ()
+
+
+class QueueScreen(DeskScreen):
+    """Enter opens what an item is about; F3 lists the accounts; a lead chooses by F4 whose day to see."""
+
+    TOPIC = "queue"
+    AUTO_FOCUS = "#queue"
+    BINDINGS = [
+        Binding("enter", "open", N_("Open")),
+        Binding("f3", "accounts", N_("Accounts")),
+        Binding("f4", "whose", N_("Whose")),
+        Binding("f2", "settings", N_("Look")),
+    ]
+    DEFAULT_CSS = "QueueScreen #queue { margin: 1 0 0 0; }"
+
+    _of: Id = ""
+    """Whose accounts a lead looks at; empty for the whole team's."""
+    _whose = ""
+
+    def command(self) -> tuple[str, ...]:
+        """See `CounterScreen.command`."""
+        return ("desk", "queue", *(("--of", self._of) if self._of else ()))
+
+    def heading(self) -> tuple[str, str]:
+        """Whose day."""
+        identity = self.session.identity
+        return self.say(N_("Representative's desk")), self._whose or (identity.person.name if identity else "")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only a lead has somebody else's day to see."""
+        del parameters
+        return action != "whose" or _leads(self.session.identity)
 
     def body(self) -> ComposeResult:
         """The list."""
@@ -69,11 +98,10 @@ class QueueScreen(CounterScreen[None]):
         self.attempt(self._read)
 
     async def _read(self) -> None:
-        identity = self.session.identity
-        if identity is not None:
-            desks = [desk_for(self.session, standing) for standing in identity.standings]
-            found = await self.ask(queue, desks)
-            self.query_one(HeldList).show([self._row(one) for one in found])
+        standings = await self.mine()
+        shown = [s for s in standings if self._of in ("", s.account.representative_id)]
+        found = await self.ask(queue, [desk_for(self.session, standing) for standing in shown])
+        self.query_one(HeldList).show([self._row(one) for one in found])
 
     def _row(self, one: Waiting) -> Row[Waiting]:
         mark, tone = MARKS[one.pressing]
@@ -97,6 +125,18 @@ class QueueScreen(CounterScreen[None]):
         self.session.desk = None
         self.fill()
 
+    def action_whose(self) -> None:
+        """The day of the next of the team; after the last, everybody's."""
+        self.attempt(self._next_of_team, group="whose")
+
+    async def _next_of_team(self) -> None:
+        first = {s.account.representative_id: s for s in await self.mine()}
+        team = ["", *sorted(first)]
+        self._of = team[(team.index(self._of) + 1) % len(team)] if self._of in team else ""
+        self._whose = await self.ask(looked_after_by, desk_for(self.session, first[self._of])) if self._of else ""
+        self.tell_heading()
+        self.fill()
+
     def action_accounts(self) -> None:
         """The accounts."""
         from screens.desk.accounts import DeskAccounts
@@ -112,6 +152,10 @@ class QueueScreen(CounterScreen[None]):
     def action_back(self) -> None:
         """Esc at the first screen asks whether to sign out."""
         self.app.action_leave()  # type: ignore[attr-defined]
+
+
+def _leads(identity: SignedIn | None) -> bool:
+    return identity is not None and any(s.role is Role.LEAD for s in identity.standings)
 
 
 def _screen_of(one: Waiting) -> CounterScreen[None]:

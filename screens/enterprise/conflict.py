@@ -30,6 +30,7 @@ class ConflictDialog(Dialog[frozenset[str] | None]):
     """Space changes sides, F2 saves what is marked; Esc goes back to what was typed. Hands back the fields of mine."""
 
     TITLE_MESSAGE = N_("Somebody else was here")
+    WIDE = True
     TOPIC = "conflict"
     AUTO_FOCUS = "#sides"
     BINDINGS = [
@@ -37,7 +38,6 @@ class ConflictDialog(Dialog[frozenset[str] | None]):
         Binding("f2", "take", N_("Save this")),
     ]
     DEFAULT_CSS = """
-    ConflictDialog > .dialog { width: 76; }
     ConflictDialog #why-conflict { margin: 0 1 1 1; height: auto; }
     ConflictDialog #sides { height: 10; }
     """

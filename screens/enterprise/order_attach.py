@@ -20,11 +20,12 @@ class OrderAttach(Dialog[None]):
     """Space attaches or detaches the subscription under the pointer at once; what waited goes out."""
 
     TITLE_MESSAGE = N_("What the order pays for")
+    WIDE = True
     TOPIC = "order_attach"
     LIVE = True
     AUTO_FOCUS = "#attachable"
     BINDINGS = [Binding("space", "change", N_("Attach, detach"))]
-    DEFAULT_CSS = "OrderAttach > .dialog { width: 72; } OrderAttach #attachable { height: 10; }"
+    DEFAULT_CSS = "OrderAttach #attachable { height: 10; }"
 
     def __init__(self, order: PurchaseOrder) -> None:
         super().__init__()

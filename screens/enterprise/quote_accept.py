@@ -23,11 +23,11 @@ class QuoteAccept(Dialog[str | None]):
     """Type the purchase order where there is one, F9 accepts. Hands back the day from which it is in force."""
 
     TITLE_MESSAGE = N_("Accept the quote")
+    WIDE = True
     TOPIC = "quote_accept"
     AUTO_FOCUS = "#accept-order"
     BINDINGS = [Binding("f9", "accept", N_("Accept"))]
     DEFAULT_CSS = """
-    QuoteAccept > .dialog { width: 76; }
     QuoteAccept Static { margin: 0 1; height: auto; }
     QuoteAccept #accept-terms { margin: 0 1 1 1; }
     """

@@ -17,11 +17,11 @@ from tui.text import content, safe_lines
 class WordsDialog(Dialog[bool]):
     """F9 sends. Hands back whether it was sent."""
 
+    WIDE = True
     TOPIC = "words"
     AUTO_FOCUS = "#words"
     BINDINGS = [Binding("f9", "send", N_("Send"))]
     DEFAULT_CSS = """
-    WordsDialog > .dialog { width: 72; }
     WordsDialog #words { height: 8; padding: 0 1; background: $v-ground; color: $v-ink; border: $v-border $v-line; }
     WordsDialog #words:focus { border: $v-border $v-accent; background-tint: transparent; }
     WordsDialog .text-area--cursor { color: $v-ground; background: $v-ink; text-style: none; }

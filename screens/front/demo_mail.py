@@ -14,8 +14,9 @@ class DemoMail(Dialog[None]):
     """The newest message, whole."""
 
     TITLE_MESSAGE = N_("Mail of the demonstration")
+    WIDE = True
     TOPIC = "new_password"
-    DEFAULT_CSS = "DemoMail > .dialog { width: 76; } DemoMail #demo-mail { margin: 0 1; height: auto; }"
+    DEFAULT_CSS = "DemoMail #demo-mail { margin: 0 1; height: auto; }"
 
     def body(self) -> ComposeResult:
         """The message."""

@@ -55,7 +55,7 @@ class Forgotten(Form[None]):
         await self.ask(lambda: request_access(
             services.store(), services.clock, self.counter, self.typed("user"), services.source
         ))  # fmt: skip
-        services.executor.submit(services.deliver)
+        services.deliver()
         self._to_code(sent=True)
 
     def action_have_code(self) -> None:

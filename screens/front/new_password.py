@@ -72,7 +72,7 @@ class NewPassword(Form[None]):
             services.store(), services.passwords, services.clock, self.counter, self.typed("code"), password,
             services.source,
         ))  # fmt: skip
-        services.executor.submit(services.deliver)
+        services.deliver()
         self.dismiss()
         below = self.app.screen_stack[-1]
         from screens.counter_screen import CounterScreen
