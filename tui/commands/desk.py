@@ -96,7 +96,7 @@ def _waits(one: Waiting) -> dict[str, Any]:
         "about": one.about,
         "id": one.subject,
         "what": one.message,
-        "values": {name: value for name, value in one.values.items() if not hasattr(value, "message")},
+        "values": {name: str(value) if isinstance(value, str) else value for name, value in one.values.items()},
     }
 
 
