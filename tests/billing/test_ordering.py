@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
 from msgspec.structs import replace
 
-from billing.accounts import Account
+from billing.accounts import CUSTOMER_ROLES, Account, Role
 from billing.audit import AuditEvent
 from billing.changes import ChangeLicences
 from billing.conflict import Disagreement
+from billing.desk import Desk
 from billing.errors import NotAllowed, NotFound
 from billing.holds import HeldInvoice, HoldReason
 from billing.invoices import Invoice
@@ -23,22 +25,26 @@ from billing.ordering import (
     OrderWrong,
     activate_order,
     attach_order,
+    attachable,
     change_order,
     close_order,
     create_order,
     detach_order,
+    held_for_an_order,
     list_orders,
     open_order,
+    order_named,
+    terms_read,
 )
 from billing.outbox import OutboxMessage
 from billing.plan_changes import CannotInvoice, confirm, preview
 from billing.purchase_orders import OrderLine, OrderState, OrderTerms, PurchaseOrder
-from billing.record import changed
+from billing.record import Id, changed
 from billing.renewals import renew
 from billing.store import Span
 from billing.vendor import Vendor
 from billing.verify import verify
-from tests.billing.table import LIST_PRICE, Table
+from tests.billing.table import LIST_PRICE, Table, role_desk
 
 QUARTER = 5 * LIST_PRICE
 """What the running subscription bills on 1 December."""
@@ -247,6 +253,46 @@ def test_a_draft_can_be_dropped(table: Table) -> None:
     assert close_order(table.at("owner"), order.id).state is OrderState.CLOSED
     with pytest.raises(OrderIs):
         activate_order(table.at("owner"), order.id)
+
+
+SEES = frozenset(Role) - {Role.MEMBER}
+CHANGES = frozenset({Role.OWNER, Role.PAYER, Role.REPRESENTATIVE, Role.LEAD})
+USE_CASES: dict[str, tuple[frozenset[Role], Callable[[Desk, Id, Id], object]]] = {
+    "list": (SEES, lambda desk, order, held: list_orders(desk)),
+    "open": (SEES, lambda desk, order, held: open_order(desk, order)),
+    "find": (SEES, lambda desk, order, held: order_named(desk, order)),
+    "a version": (SEES, lambda desk, order, held: terms_read(desk, order, 1)),
+    "what waits": (SEES, lambda desk, order, held: held_for_an_order(desk)),
+    "attachable": (SEES, lambda desk, order, held: attachable(desk)),
+    "create": (CHANGES, lambda desk, order, held: create_order(desk, "NEW", terms(), attach=(held,))),
+    "edit": (CHANGES, lambda desk, order, held: change_order(desk, order, terms(note="x"), based_on=1)),
+    "activate": (CHANGES, lambda desk, order, held: activate_order(desk, order)),
+    "close": (CHANGES, lambda desk, order, held: close_order(desk, order)),
+    "attach": (CHANGES, lambda desk, order, held: attach_order(desk, order, held)),
+    "detach": (CHANGES, lambda desk, order, held: detach_order(desk, held)),
+}
+
+
+@pytest.mark.parametrize("name", USE_CASES)
+def test_each_role_does_what_it_may_and_nobody_reaches_another_accounts_orders(table: Table, name: str) -> None:
+    allowed, use_case = USE_CASES[name]
+    theirs = create_order(table.at("owner-elsewhere", "elsewhere"), "THEIRS", terms(), draft=True)
+    for number, role in enumerate((*CUSTOMER_ROLES, Role.REPRESENTATIVE, Role.LEAD)):
+        order = create_order(table.at("owner"), f"PO-{number}", terms(), draft=True)
+        desk = role_desk(table, role)
+        if role not in allowed:
+            with pytest.raises(NotAllowed):
+                use_case(desk, order.id, "corp.s1")
+            continue
+        if name != "create" or role is Role.OWNER:
+            use_case(desk, order.id, "corp.s1")
+        if name not in ("list", "what waits", "attachable"):
+            with pytest.raises(NotFound):
+                use_case(desk, theirs.id, "elsewhere.s1") if name != "create" else create_order(
+                    desk, f"N-{role.value}", terms(), attach=("elsewhere.s1",)
+                )
+    (seen,) = list_orders(table.at("owner-elsewhere", "elsewhere"))
+    assert (seen.order, seen.order.revision) == (theirs, 1)
 
 
 def test_closed_is_closed(table: Table) -> None:
