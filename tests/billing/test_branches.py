@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from billing.accounts import Account
 from billing.desk import Desk
@@ -15,7 +18,7 @@ from billing.history import Question, list_invoices, open_invoice
 from billing.holds import HeldInvoice, HoldReason
 from billing.invoices import Invoice
 from billing.notices import Notice
-from billing.ordering import create_order, open_order
+from billing.ordering import change_order, create_order, open_order
 from billing.outbox import OutboxMessage
 from billing.permissions import Act
 from billing.purchase_orders import OrderTerms
@@ -140,6 +143,53 @@ def test_the_parents_orders_rule_what_it_is_invoiced_for_and_both_are_told_what_
     assert open_order(table.at("owner"), order.id).row.drawn == 2 * QUARTER
     assert {h.reason for h in renewed(table, date(2027, 3, 1))} == {HoldReason.ORDER_EXHAUSTED}
     assert not list(verify(table.store))
+
+
+def test_where_too_little_is_left_for_all_of_a_day_what_fits_goes_out_and_the_rest_waits(table: Table) -> None:
+    table.account(consolidated=True, order_required=True)
+    put(table, Subscription, "elsewhere.s1", purchase_order="PO-1")
+    terms = OrderTerms(issuer="Purchasing", valid_from=date(2026, 1, 1), budget=QUARTER)
+    order = create_order(table.at("owner"), "PO-1", terms, attach=("corp.s1",))
+    (held,) = renewed(table)
+    assert held.reason is HoldReason.ORDER_EXHAUSTED
+    assert open_order(table.at("owner"), order.id).row.remaining == 0
+    change_order(table.at("owner"), order.id, replace(terms, budget=2 * QUARTER), based_on=1)
+    assert not renewed(table, date(2026, 12, 2))
+    assert open_order(table.at("owner"), order.id).row.remaining == 0
+    assert not list(verify(table.store))
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    starts=st.lists(st.integers(1, 28), min_size=3, max_size=3),
+    orders=st.lists(st.sampled_from(["", "PO-1"]), min_size=3, max_size=3),
+    pays=st.booleans(),
+    runs=st.lists(st.integers(1, 70), min_size=1, max_size=4),
+)
+def test_how_invoices_are_put_together_never_changes_what_is_billed(
+    starts: list[int], orders: list[str], pays: bool, runs: list[int]
+) -> None:
+    billed: dict[bool, list[tuple[str, int, date]]] = {}
+    for consolidated in (False, True):
+        table = Table()
+        table.account(consolidated=consolidated, pays_for_branches=pays)
+        put(table, Account, "elsewhere", parent_id="corp")
+        with table.store.write() as books:
+            books.put(changed(books.get(Subscription, "corp.s1"), id="corp.s2", quantity=3, version=0))
+        for name, day, number in zip(("corp.s1", "corp.s2", "elsewhere.s1"), starts, orders, strict=True):
+            start = date(2026, 12, day)
+            put(table, Subscription, name, start=start, renews_on=start, anchor_day=day, purchase_order=number)
+        for days in runs:
+            assert not renewed(table, table.today + timedelta(days=days))
+        assert not list(verify(table.store))
+        with table.store.read() as books:
+            documents = books.every(Invoice)
+        assert len({key for i in documents for key in i.renewals}) == sum(len(i.lines) for i in documents)
+        assert {i.account_id for i in documents} <= ({"corp"} if pays else {"corp", "elsewhere"})
+        billed[consolidated] = sorted(
+            (line.description, line.net, line.start or date.min) for i in documents for line in i.lines
+        )
+    assert billed[False] == billed[True]
 
 
 def test_a_desk_of_the_branch_leaves_to_the_daily_run_what_goes_into_the_parents_books(table: Table) -> None:
