@@ -161,13 +161,19 @@ class CounterScreen(Screen[ScreenResultType]):
             try:
                 await doing()
             except VisitEnded as ended:
-                await self.house.sign_out()
-                if isinstance(self.app.screen, CounterScreen):
-                    self.app.screen.refuse(ended)
+                # Not from here: a screen that is taken away waits for its own workers.
+                self.app.call_later(self._end_visit, ended)
             except Refusal as refusal:
                 self.refuse(refusal)
 
         self.run_worker(cast("Any", guarded), group=group, exclusive=True)
+
+    async def _end_visit(self, ended: VisitEnded) -> None:
+        """Back to the front door, which says why."""
+        app, house = self.app, self.house
+        await house.sign_out()
+        if isinstance(app.screen, CounterScreen):
+            app.screen.refuse(ended)
 
     async def ask(self, use_case: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a use case off the event loop."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from gateways.passwords import Argon2Passwords
 from screens.session import DemoPerson, Services, TestCard
+from tui.behind import Behind
 
 if TYPE_CHECKING:
     from billing.delivering import Mailer
@@ -91,7 +92,7 @@ def services(
     """Everything a visit needs. `sandbox_journal` is where the payment sandbox remembers; None for nowhere."""
     payments = cache(partial(gateway, clock, sandbox_journal))
     mailbox = None
-    if demo_people:
+    if demo_people and not mail_is_set_up():
         from tui.demo.mailbox import Mailbox
 
         mailbox = Mailbox()
@@ -107,7 +108,7 @@ def services(
         exports=exports_folder(),
         demo_people=demo_people,
         desk_door=desk_door or bool(demo_people),
-        deliver=_sender(store, clock, mailbox),
+        deliver=Behind(_sender(store, clock, mailbox, whole=not demo_people)).ask,
         mailbox=mailbox.read if mailbox else None,
     )
 
@@ -178,8 +179,8 @@ def random_number() -> int:
     return secrets.randbits(130)
 
 
-def _sender(store: Callable[[], Store], clock: Clock, mailbox: Mailbox | None) -> Callable[[], None]:
-    """What sends the mail of a visit at once; without a mailer it waits in the outbox."""
+def _sender(store: Callable[[], Store], clock: Clock, mailbox: Mailbox | None, *, whole: bool) -> Callable[[], None]:
+    """What sends the mail of a visit at once; without a mailer it waits in the outbox. Not `whole`: codes only."""
 
     def send() -> None:
         from billing.delivering import deliver
@@ -192,10 +193,15 @@ def _sender(store: Callable[[], Store], clock: Clock, mailbox: Mailbox | None) -
             with store().read() as books:
                 vendor = books.get(Vendor, Vendor.ID)
             deliver_access(store(), way, vendor, clock, random_number)
-            if mailbox is None:  # a demonstration's other mail is read in its outbox
+            if whole:  # a demonstration's other mail is read in its outbox
                 deliver(store(), way, _documents(), vendor, clock)
 
     return send
+
+
+def mail_is_set_up() -> bool:
+    """Whether the environment says where mail goes."""
+    return bool(os.environ.get("VENTANILLA_SMTP_URL") or os.environ.get("VENTANILLA_MAIL_FOLDER"))
 
 
 @cache

@@ -10,6 +10,7 @@ from textual.widgets import Input
 
 from billing.errors import N_, Refusal
 from billing.forgotten_password import change_password
+from screens.counter_screen import CounterScreen
 from screens.form import Form
 from screens.front.new_password import NotTheSame
 from tui.widgets.notice import Notice
@@ -74,6 +75,7 @@ class ChangePassword(Form[None]):
         if self.session.identity is not None:
             self.session.identity = replace(self.session.identity, credential=going_on.credential)
         services.deliver()
-        for name in ("present", "password", "again"):
-            self.query_one(f"#{name}", Input).clear()
-        self.answer(N_("Your password is changed. This visit goes on; your other visits have ended."))
+        self.dismiss()
+        below = self.app.screen_stack[-1]
+        if isinstance(below, CounterScreen):
+            below.answer(N_("Your password is changed. This visit goes on; your other visits have ended."))
