@@ -41,6 +41,8 @@ CUSTOMER = (
     Topic("timeline", "what happened on the account", "timeline"),
     Topic("notices", "what the counter told the account", "notices"),
     Topic("mail-choices", "choose which mail people receive", "mail_choices"),
+    Topic("forgot", "have a code mailed, for a forgotten password or a first one", "access"),
+    Topic("set-password", "make a password with a mailed code", "access"),
 )
 """What a customer does, each through a desk."""
 
