@@ -21,6 +21,7 @@ from tui.widgets.window_list import Column, Row, Tone
 class DeskAccounts(DeskScreen):
     """Type to search. Enter opens an account as its customer sees it, with the representative's own keys."""
 
+    CSS_PATH = "accounts.tcss"
     TOPIC = "desk_accounts"
     AUTO_FOCUS = "#desk-search"
     BINDINGS = [
@@ -30,12 +31,6 @@ class DeskAccounts(DeskScreen):
         Binding("pageup", "page(-1)", show=False),
         Binding("pagedown", "page(1)", show=False),
     ]
-    DEFAULT_CSS = """
-    DeskAccounts #desk-find { height: 1; margin: 1 0; padding: 0 1 0 3; }
-    DeskAccounts #desk-label { width: auto; color: $v-muted; margin: 0 1 0 0; }
-    DeskAccounts #desk-search { border: none; height: 1; padding: 0; width: 1fr; background: $v-surface; }
-    DeskAccounts #desk-search:focus { border: none; background: $v-surface; }
-    """
 
     _rows: tuple[Row[Standing], ...] = ()
 
@@ -59,9 +54,9 @@ class DeskAccounts(DeskScreen):
         glyphs = self.session.look.glyphs
         columns = (
             Column(self.say(N_("Account"))),
-            Column(self.say(N_("Overdue")), 15, "right"),
-            Column(self.say(N_("Due")), 15, "right"),
-            Column(self.say(N_("Next renewal")), 14),
+            Column(self.say(N_("Renews")), 11),
+            Column(self.say(N_("To pay")), 14, "right"),
+            Column(self.say(N_("Overdue")), 14, "right"),
         )
         yield HeldList[Standing](columns, pointer=glyphs.pointer, ellipsis=glyphs.ellipsis, id="desk-accounts")
 
@@ -102,7 +97,7 @@ class DeskAccounts(DeskScreen):
         overdue = money(seen.overdue_total) if seen.overdue else ""
         renewal = self.language.date(seen.next_renewal) if seen.next_renewal else ""
         tone: Tone = "warn" if seen.overdue else ""
-        cells = (standing.account.name, overdue, money(seen.due) if seen.due else "", renewal)
+        cells = (standing.account.name, renewal, money(seen.due) if seen.due else "", overdue)
         return Row(standing, cells, tone, key=standing.account.id)
 
     def action_open(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.widgets import Static
 
 from billing.accounts import Role
 from billing.desk import Desk
@@ -15,6 +16,7 @@ from billing.waiting import About, Pressing, Waiting, queue
 from screens.counter_screen import CounterScreen
 from screens.news import News
 from screens.session import Session
+from tui.text import content
 from tui.widgets.held_list import HeldList
 from tui.widgets.window_list import Column, Row, Tone
 
@@ -65,7 +67,10 @@ class QueueScreen(DeskScreen):
         Binding("f4", "whose", N_("Whose")),
         Binding("f2", "settings", N_("Look")),
     ]
-    DEFAULT_CSS = "QueueScreen #queue { margin: 1 0 0 0; }"
+    DEFAULT_CSS = """
+    QueueScreen #queue { margin: 1 0 0 0; }
+    QueueScreen #whole { height: 5; padding: 0 1; margin: 0 1; border: $v-border $v-line; }
+    """
 
     _of: Id = ""
     """Whose accounts a lead looks at; empty for the whole team's."""
@@ -92,6 +97,18 @@ class QueueScreen(DeskScreen):
         found = HeldList[Waiting](columns, pointer=glyphs.pointer, ellipsis=glyphs.ellipsis, id="queue")
         found.empty = self.say(N_("Nothing waits. F3 lists your accounts."))
         yield found
+        yield Static("", id="whole")
+
+    def on_held_list_pointed(self) -> None:
+        """Say the line under the pointer in full: how long it has waited, and all its words."""
+        row, words = self.query_one(HeldList).current, ""
+        if row is not None:
+            one: Waiting = row.item
+            days = (self.session.services.clock().date() - one.since).days
+            since = self.say(N_("since {day}"), day=self.language.date(one.since)) if days > 0 else ""
+            dot = f" {self.session.look.glyphs.dot} "
+            words = dot.join(filter(None, (one.account, since))) + "\n" + row.cells[-1]
+        self.query_one("#whole", Static).update(content(words))
 
     def fill(self) -> None:
         """Read what waits."""

@@ -118,7 +118,7 @@ def _accounts(call: Call) -> int:
         seen = sorted(
             ((overview(d, latest=1, months=1), looked_after_by(d)) for d in desks), key=lambda s: s[0].account.name
         )
-    heads = (N_("Account"), N_("Name"), N_("Representative"), N_("Overdue"), N_("Due"), N_("Next renewal"))
+    heads = (N_("Account"), N_("Name"), N_("Representative"), N_("Overdue"), N_("To pay"), N_("Next renewal"))
     rows = [
         (s.account.id, s.account.name, rep, call.language.money(s.overdue_total), call.language.money(s.due),
          call.date(s.next_renewal))
@@ -166,7 +166,7 @@ def _account(call: Call) -> int:
     facts = [
         (call.say(N_("Account")), seen.account.name),
         (call.say(N_("Representative")), rep),
-        (call.say(N_("Due")), call.language.money(seen.due)),
+        (call.say(N_("To pay")), call.language.money(seen.due)),
         (call.say(N_("Overdue")), call.language.money(seen.overdue_total)),
         (call.say(N_("Next renewal")), call.date(seen.next_renewal)),
         *_term_facts(call, shape["terms"]),
