@@ -41,6 +41,7 @@ class AccessRequest(Record, frozen=True, kw_only=True):
     indexes: ClassVar[tuple[Index, ...]] = (
         Index("due", lambda r: [(r.next_at.isoformat(), r.id)] if r.done_at is None else [], shared=True),
         Index("source", lambda r: [(r.source, r.at.isoformat())], shared=True),
+        Index("at", lambda r: [(r.at.isoformat(), r.id)], shared=True),
     )
 
     counter: Counter
@@ -48,6 +49,7 @@ class AccessRequest(Record, frozen=True, kw_only=True):
     purpose: Purpose
     at: datetime
     source: str
+    """A hash of where it came from."""
     next_at: datetime
     attempts: int = 0
     done_at: datetime | None = None
@@ -85,7 +87,7 @@ def read(typed: str) -> str | None:
 
 
 def hashed(code: str) -> Id:
-    """What of a code is kept."""
+    """What is kept of a code, and of where a request comes from."""
     return hashlib.sha256(code.encode()).hexdigest()
 
 

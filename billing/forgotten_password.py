@@ -64,13 +64,14 @@ ANSWER = N_(
 def request_access(store: Store, clock: Clock, counter: Counter, typed_id: str, source: str = "local") -> None:
     """Ask for a code. Raises `InvalidUserId`, which is a function of the typed text alone; tells nothing else."""
     user_id, now = canonical_user_id(typed_id), clock().astimezone(UTC)
+    by = hashed(source)
     with store.write() as books:
-        asked = books.count(AccessRequest, Span("source", (source,), low=(now - HOUR).isoformat()))
-        done = now if asked >= MOST_REQUESTS else None
+        _forget(books, now)
+        if books.count(AccessRequest, Span("source", (by,), low=(now - HOUR).isoformat())) >= MOST_REQUESTS:
+            return
         books.put(
             AccessRequest(
-                id=fresh_id(), counter=counter, user_id=user_id, purpose=Purpose.RESET, at=now, source=source,
-                next_at=now, done_at=done,
+                id=fresh_id(), counter=counter, user_id=user_id, purpose=Purpose.RESET, at=now, source=by, next_at=now
             )
         )  # fmt: skip
 
@@ -322,10 +323,13 @@ def _void(books: Writing, letter: _Letter) -> None:
 
 
 def _mark(books: Writing, request: AccessRequest, now: datetime, later: datetime | None) -> None:
-    """Done, or to be tried again `later`. What was done is forgotten after a day."""
+    """Done, or to be tried again `later`."""
     present = books.get(AccessRequest, request.id)
     books.put(changed(present, done_at=None if later else now, next_at=later or present.next_at))
-    old = (now - timedelta(days=1)).isoformat()
-    for done in books.find(AccessRequest, Span("source", (request.source,), high=old), limit=20).rows:
-        if done.done_at is not None:
-            books.remove(done)
+
+
+def _forget(books: Writing, now: datetime) -> None:
+    """What was asked for a day ago is forgotten, a few at a time; invitations only once they were looked after."""
+    for old in books.find(AccessRequest, Span("at", high=(now - timedelta(days=1)).isoformat()), limit=20).rows:
+        if old.done_at is not None or old.purpose is Purpose.RESET:
+            books.remove(old)

@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from billing.access import AccessCode, AccessRequest
 from billing.accounts import CUSTOMER_ROLES, Account, Membership, Person
 from billing.catalogue import Coupon, Plan
 from billing.charges import Charge, ChargeState
 from billing.credentials import Credential
 from billing.errors import Refusal
 from billing.holds import HeldInvoice
+from billing.invariants.access import wrong_in_code, wrong_in_request, wrong_in_tries
 from billing.invariants.documents import wrong_in_document
 from billing.invariants.shapes import (
     EARLIEST,
@@ -36,6 +38,7 @@ from billing.periods import Frequency
 from billing.record import Record
 from billing.sign_in import canonical_user_id
 from billing.subscriptions import Subscription
+from billing.throttle import Tries
 from billing.vendor import Series, Vendor
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}", re.ASCII)
@@ -230,4 +233,7 @@ _CHECKS: dict[type[Record], Callable[[Any], Iterator[Found]]] = {
     Charge: _charge,
     Payment: _payment,
     JournalEntry: _entry,
+    AccessRequest: wrong_in_request,
+    AccessCode: wrong_in_code,
+    Tries: wrong_in_tries,
 }

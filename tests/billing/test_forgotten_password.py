@@ -230,6 +230,18 @@ def test_no_more_than_three_mails_go_to_one_person_in_an_hour_even_when_codes_ex
     assert [m.written_at - noon for m, _ in letters.sent] == [timedelta(minutes=m) for m in (0, 1, 2, 61)]
 
 
+def test_requests_pile_up_neither_by_a_flood_nor_over_the_years(table: Table, post: Callable[[], int]) -> None:
+    for number in range(100):
+        ask(table, f"user{number}")
+    with table.store.read() as books:
+        assert len(books.every(AccessRequest)) == 10
+    table.next_day(2)
+    ask(table)
+    post()
+    with table.store.read() as books:
+        assert [r.user_id for r in books.every(AccessRequest)] == ["corp.billing"]
+
+
 def test_mail_that_cannot_go_now_goes_later_with_another_code(
     table: Table, letters: Letters, post: Callable[[], int]
 ) -> None:
