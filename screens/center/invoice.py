@@ -32,7 +32,7 @@ class InvoiceScreen(CounterScreen[None]):
         Binding("f7", "export", N_("Save")),
         Binding("f8", "print", N_("Print")),
         Binding("f9", "mail", N_("Mail")),
-        Binding("f6", "credit", N_("Credit")),
+        Binding("f6", "credit", N_("Credit it")),
     ]
 
     def __init__(self, invoice_id: Id, step: Callable[[int], Id | None] | None = None) -> None:

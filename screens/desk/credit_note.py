@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from textual.binding import Binding
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
@@ -20,6 +21,7 @@ class CreditNoteForm(Form[Id | None]):
 
     TOPIC = "credit_note"
     AUTO_FOCUS = "#percent"
+    BINDINGS = [Binding("f2", "save", N_("Issue"))]
 
     def __init__(self, invoice: Invoice) -> None:
         super().__init__()
