@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from billing.accounts import Account, Membership, Person
+from billing.audit import Change
 from billing.billing_fields import FIELD_WORDS, BillingInformation, checked
 from billing.desk import AccountBooks, AccountWriting, Desk
 from billing.errors import N_, Refusal, Stale
@@ -129,7 +130,8 @@ def change_billing_information(desk: Desk, agreed: BillingPreview) -> Account:
         before = books.get(Account, desk.account.id)
         saved = books.put(_with(before, after))
         what = tuple(Word(FIELD_WORDS[change.field]) for change in agreed.changes)
-        books.record(N_("Billing information changed: {fields}."), before.id, fields=what)
+        changes = tuple(Change(change.field, change.before, change.after) for change in agreed.changes)
+        books.record(N_("Billing information changed: {fields}."), before.id, changes, fields=what)
         _tell(desk, books, before, saved, what)
         return saved
 

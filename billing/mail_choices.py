@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from billing.accounts import Account, Membership, Person, Role
+from billing.audit import Change
 from billing.desk import Desk
 from billing.errors import N_, Refusal
 from billing.language import Language
@@ -91,10 +92,10 @@ def choose(desk: Desk, membership_id: Id, kinds: Collection[MailKind]) -> MailCh
             "mail_choice_changed", person.email, language.tag,
             person=desk.person.name, kinds=_words(language, wanted),
         )  # fmt: skip
-        books.record(
-            N_("Chose the mail {person} receives: {kinds}."), membership.id,
-            person=person.name, kinds=_words(Language(account.language), wanted),
-        )  # fmt: skip
+        written = Language(account.language)
+        change = Change("receives", _words(written, before.receives), _words(written, wanted))
+        message = N_("Chose the mail {person} receives: {kinds}.")
+        books.record(message, membership.id, (change,), person=person.name, kinds=change.after)
         return _choice(membership, person, changeable=True)
 
 

@@ -13,6 +13,7 @@ from datetime import date
 import msgspec
 
 from billing.accounts import Account
+from billing.audit import Change
 from billing.catalogue import Coupon, Plan
 from billing.changes import (
     AddPlan,
@@ -245,39 +246,60 @@ def _tell(desk: Desk, books: AccountWriting, found: Preview, after: Subscription
     """The audit trail in the account's words, and mail to those who want it."""
     number, plan = after.quantity, after.plan_name
     event = f"change:{after.id}:{after.version}"
-    who = desk.person.name
+    who, moved = desk.person.name, _moved(found.before, after, account)
     match found.wish:
         case AddPlan():
-            books.record(N_("Added {plan} (licences: {number})."), after.id, plan=plan, number=number)
+            books.record(N_("Added {plan} (licences: {number})."), after.id, moved, plan=plan, number=number)
         case ChangePlan():
-            books.record(N_("Changed the plan to {plan} from {day}."), after.id, plan=_to(after), day=found.effective)
+            books.record(
+                N_("Changed the plan to {plan} from {day}."), after.id, moved, plan=_to(after), day=found.effective
+            )
         case ChangeLicences():
             wanted = after.pending.quantity if after.pending else number
             message = N_("Changed the licences of {plan} to {number} from {day}.")
-            books.record(message, after.id, plan=plan, number=wanted, day=found.effective)
+            books.record(message, after.id, moved, plan=plan, number=wanted, day=found.effective)
         case ChangeFrequency(frequency=frequency):
             message = N_("Changed the billing frequency of {plan} to {frequency} from {day}.")
-            books.record(message, after.id, plan=plan, frequency=frequency.value, day=found.effective)
+            books.record(message, after.id, moved, plan=plan, frequency=frequency.value, day=found.effective)
         case Cancel():
-            books.record(N_("Cancelled {plan}; it ends on {day}."), after.id, plan=plan, day=found.effective)
+            books.record(N_("Cancelled {plan}; it ends on {day}."), after.id, moved, plan=plan, day=found.effective)
             mail(
                 books.ledger, account, event, desk.clock(), MailKind.SUBSCRIPTION, "subscription_cancelled",
                 plan=plan, last_day=date.fromordinal(found.effective.toordinal() - 1), person=who,
             )  # fmt: skip
             return
         case KeepOn():
-            books.record(N_("Took the cancellation of {plan} back."), after.id, plan=plan)
+            books.record(N_("Took the cancellation of {plan} back."), after.id, moved, plan=plan)
             mail(
                 books.ledger, account, event, desk.clock(), MailKind.SUBSCRIPTION, "subscription_reactivated",
                 plan=plan, person=who,
             )  # fmt: skip
             return
         case UndoPending():
-            books.record(N_("Took the waiting change of {plan} back."), after.id, plan=plan)
+            books.record(N_("Took the waiting change of {plan} back."), after.id, moved, plan=plan)
     mail(
         books.ledger, account, event, desk.clock(), MailKind.SUBSCRIPTION, "subscription_changed",
         what=plan, from_day=found.effective, person=who,
     )  # fmt: skip
+
+
+def _moved(before: Subscription | None, after: Subscription, account: Account) -> tuple[Change, ...]:
+    """Field by field what stood before and what stands now, or will when the change that waits comes."""
+    old, new = _terms(before, account), _terms(after, account)
+    return tuple(Change(field, old.get(field, ""), text) for field, text in new.items() if old.get(field, "") != text)
+
+
+def _terms(subscription: Subscription | None, account: Account) -> dict[str, str]:
+    if subscription is None:
+        return {}
+    coming, written = subscription.pending or subscription, Language(account.language)
+    return {
+        "plan": coming.plan_name,
+        "quantity": str(coming.quantity),
+        "unit_price": written.money(Money(coming.unit_price, account.currency)),
+        "frequency": coming.frequency.value,
+        "end": subscription.end.isoformat() if subscription.end else "",
+    }
 
 
 def _to(after: Subscription) -> str:
@@ -302,5 +324,8 @@ def set_method(desk: Desk, subscription_id: Id, method_id: Id) -> Subscription:
             if method_id
             else N_("{plan} is charged to the default payment method from now on.")
         )
-        books.record(message, subscription_id, plan=subscription.plan_name, method=label)
+        old = subscription.method_id
+        before = books.get(PaymentMethod, old).label if old else ""
+        change = Change("method", before, label)
+        books.record(message, subscription_id, (change,), plan=subscription.plan_name, method=label)
         return done

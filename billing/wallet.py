@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from billing.accounts import Account
+from billing.audit import Change
 from billing.desk import AccountWriting, Desk
 from billing.errors import N_, NotFound, Refusal
 from billing.invoices import Invoice
@@ -181,8 +182,11 @@ def make_default(desk: Desk, method_id: Id) -> PaymentMethod:
         method = books.get(PaymentMethod, method_id)
         if method.removed_on is not None:
             raise NotFound(kind=PaymentMethod.kind, id=method.label)
-        books.put(changed(books.get(Account, desk.account.id), default_method_id=method.id))
-        books.record(N_("Made {method} the default payment method."), method.id, method=method.label)
+        account = books.get(Account, desk.account.id)
+        old = books.get(PaymentMethod, account.default_method_id).label if account.default_method_id else ""
+        books.put(changed(account, default_method_id=method.id))
+        change = Change("default_method", old, method.label)
+        books.record(N_("Made {method} the default payment method."), method.id, (change,), method=method.label)
         return method
 
 

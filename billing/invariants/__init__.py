@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from billing.invariants.audit import audit_faults
 from billing.invariants.charges import charge_faults
 from billing.invariants.faults import Fault, Records
 from billing.invariants.journal import journal_faults
@@ -23,7 +24,7 @@ __all__ = ["Fault", "Records", "faults"]
 _STAGES: tuple[tuple[Callable[[Records], Iterator[Fault]], ...], ...] = (
     (record_faults,),
     (settlement_faults, numbering_faults),
-    (journal_faults, period_faults, charge_faults, quote_faults, order_faults),
+    (journal_faults, period_faults, charge_faults, quote_faults, order_faults, audit_faults),
 )
 """What comes later takes for granted that nothing earlier was wrong."""
 
