@@ -217,6 +217,7 @@ class _Letter:
 
     request: AccessRequest
     person: Person
+    language: str
     credential: Credential
     code: str
     stored: AccessCode
@@ -282,12 +283,14 @@ def _letter(books: Writing, request: AccessRequest, now: datetime, number: Calla
             expires_at=now + LASTS[request.purpose], generation=credential.generation,
         )
     )  # fmt: skip
-    return _Letter(request, books.get(Person, credential.person_id), credential, code, stored)
+    person = books.get(Person, credential.person_id)
+    account = None if person.language else _an_account(books, person, credential)
+    language = person.language or (account.language if account else "en")
+    return _Letter(request, person, language, credential, code, stored)
 
 
 def _mail(letter: _Letter, vendor: Vendor, now: datetime) -> tuple[OutboxMessage, MailText]:
-    language = letter.person.language or "en"
-    words = Language(language)
+    words = Language(letter.language)
     message = OutboxMessage(
         id=letter.request.id,
         account_id="",
@@ -300,7 +303,7 @@ def _mail(letter: _Letter, vendor: Vendor, now: datetime) -> tuple[OutboxMessage
             "code": letter.code,
         },
         to=letter.person.email,
-        language=language,
+        language=letter.language,
         dedupe_key=letter.stored.id,
         written_at=now,
         next_at=now,
