@@ -9,10 +9,10 @@ import argparse
 import os
 from typing import Any
 
+from billing.access_mail import deliver_access
 from billing.delivering import Delivered, deliver, list_outbox, send_again
 from billing.desk import Clock
 from billing.errors import N_
-from billing.forgotten_password import deliver_access
 from billing.language import Language
 from billing.outbox import OutboxMessage, OutboxState
 from billing.record import Id

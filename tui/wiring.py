@@ -183,9 +183,9 @@ def _sender(store: Callable[[], Store], clock: Clock, mailbox: Mailbox | None, *
     """What sends the mail of a visit at once; without a mailer it waits in the outbox. Not `whole`: codes only."""
 
     def send() -> None:
+        from billing.access_mail import deliver_access
         from billing.delivering import deliver
         from billing.errors import Refusal
-        from billing.forgotten_password import deliver_access
         from billing.vendor import Vendor
 
         with suppress(Refusal):

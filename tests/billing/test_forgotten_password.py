@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.access import ALPHABET, AccessCode, AccessRequest, Purpose, read, written
+from billing.access_mail import deliver_access
 from billing.audit import AuditEvent
 from billing.credentials import Counter, Credential
 from billing.delivering import Attachment, ServerAway
@@ -21,7 +22,6 @@ from billing.forgotten_password import (
     CodeInvalid,
     PasswordWeak,
     change_password,
-    deliver_access,
     invite_access,
     request_access,
     set_password,

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 import pytest
 from textual.widgets import Input
 
+from billing.access_mail import deliver_access
 from billing.credentials import Counter
 from billing.delivering import Attachment
-from billing.forgotten_password import change_password, deliver_access
+from billing.forgotten_password import change_password
 from billing.mail_text import MailText
 from billing.outbox import OutboxMessage
 from billing.sign_in import open_desk, sign_in, standings

@@ -14,9 +14,10 @@ from time import perf_counter
 
 import pytest
 
+from billing.access_mail import deliver_access
 from billing.credentials import Counter, Credential
 from billing.errors import Refusal
-from billing.forgotten_password import deliver_access, request_access
+from billing.forgotten_password import request_access
 from billing.throttle import authenticate
 from billing.vendor import Vendor
 from gateways.passwords import Argon2Passwords
