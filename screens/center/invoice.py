@@ -29,10 +29,10 @@ class InvoiceScreen(CounterScreen[None]):
         Binding("up,down", "none", N_("Read on"), key_display="up,down"),
         Binding("left", "step(-1)", N_("Previous, next"), key_display="left,right"),
         Binding("right", "step(1)", show=False),
+        Binding("f6", "credit", N_("Credit it")),
         Binding("f7", "export", N_("Save")),
         Binding("f8", "print", N_("Print")),
         Binding("f9", "mail", N_("Mail")),
-        Binding("f6", "credit", N_("Credit it")),
     ]
 
     def __init__(self, invoice_id: Id, step: Callable[[int], Id | None] | None = None) -> None:

@@ -32,6 +32,7 @@ CHOICES = {
     "enterprise.orders:OrdersScreen": (N_("Purchase orders"), Act.SEE_ORDERS),
     "enterprise.quotes:QuotesScreen": (N_("Quotes"), Act.SEE_QUOTES),
     "center.pay:PayScreen": (N_("Pay"), Act.PAY),
+    "enterprise.approval_rule:ApprovalRule": (N_("Approval of quotes"), Act.ACCEPT_QUOTE),
     "desk.terms:TermsScreen": (N_("How the account is invoiced"), Act.CHANGE_TERMS),
     "desk.reassign:ReassignScreen": (N_("Who looks after the account?"), Act.REASSIGN),
     "front.change_password:ChangePassword": (N_("Change your password"), Act.SEE_ACCOUNT),
@@ -43,6 +44,7 @@ NOT_AT = {
     "enterprise.orders:OrdersScreen": Counter.CENTER,
     "enterprise.quotes:QuotesScreen": Counter.CENTER,
     "center.pay:PayScreen": Counter.CENTER,
+    "enterprise.approval_rule:ApprovalRule": Counter.CENTER,
 }
 """What is not offered at a counter: the Billing Center has no orders, and a key for paying."""
 

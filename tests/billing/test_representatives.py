@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from billing.accounts import Account, Role
+from billing.approval_rule import BelowNothing, set_threshold
 from billing.audit import AuditEvent
 from billing.credentials import Counter, Credential
 from billing.desk import Desk
@@ -252,3 +253,19 @@ def test_a_queue_reads_each_account_through_its_own_desk(table: Table) -> None:
         every = {a.id for a in books.every(Account)}
         assert books.count(Account, Span("representative", ("rita",))) == 1
     assert {w.account_id for w in queue([table.behind("rita")])} == {"corp"} < every
+
+
+def test_only_whoever_accepts_quotes_says_which_need_an_approver(table: Table) -> None:
+    owner = table.at("owner")
+    assert set_threshold(owner, 50_000).approval_above == 50_000
+    assert [(c.before, c.after) for e in audit(table, "accept_quote") for c in e.changes] == [("", "50000")]
+    before = everything(table)
+    set_threshold(owner, 50_000)
+    with pytest.raises(BelowNothing):
+        set_threshold(owner, -1)
+    for role in (r for r in Role if r is not Role.OWNER):
+        with pytest.raises(NotAllowed):
+            set_threshold(role_desk(table, role), None)
+    assert everything(table) == before
+    assert set_threshold(owner, None).approval_above is None
+    assert not list(verify(table.store))

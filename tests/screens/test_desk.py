@@ -14,6 +14,7 @@ from screens.center.invoice import InvoiceScreen
 from screens.desk.accounts import DeskAccounts
 from screens.desk.credit_note import CreditNoteForm
 from screens.desk.queue import QueueScreen
+from screens.enterprise.approval_rule import ApprovalRule
 from screens.enterprise.overview import EnterpriseOverview
 from screens.enterprise.quote import QuoteScreen
 from screens.front.sign_in import SignIn
@@ -151,3 +152,19 @@ async def test_a_customer_has_none_of_a_representatives_keys(visit: Visit) -> No
     async with visit(signed_in=MARTA) as visitor:
         await visitor.press("enter")
         assert "Credit" not in visitor.screen_text.split("\n")[-1]
+
+
+async def test_a_contact_says_which_quotes_need_an_approver(visit: Visit) -> None:
+    fresh = demo_store()
+    async with visit(signed_in=IBERIA, store=lambda: fresh) as visitor:
+        visitor.app.push_screen(ApprovalRule())
+        await visitor.settle()
+        visitor.app.screen.query_one("#threshold", Input).value = ""
+        await visitor.type("12x")
+        await visitor.press("f2")
+        assert isinstance(visitor.app.screen, ApprovalRule)
+        visitor.app.screen.query_one("#threshold", Input).value = "1234.50"
+        await visitor.press("f2")
+        assert isinstance(visitor.app.screen, EnterpriseOverview)
+        with fresh.read() as books:
+            assert books.get(Account, "iberia").approval_above == 123_450
