@@ -78,6 +78,9 @@ class Door(CounterScreen[None]):
         self.query_one("#brand", Static).update(content(self._title()))
         self.query_one(Menu).show(self._choices())
         self.query_one(Banner).show(*self.heading())
+        services = self.session.services
+        if services.desk_door and not services.demo_people and self.is_current:  # by `ventanilla desk`: straight to it
+            self._go("desk")
 
     def _meet(self) -> Welcome:
         from billing.front_door import welcome
@@ -94,10 +97,13 @@ class Door(CounterScreen[None]):
             case "about":
                 self.action_help()
             case counter:
-                from billing.credentials import Counter
-                from screens.front.sign_in import SignIn
+                self._go(counter)
 
-                self.app.push_screen(SignIn(Counter(counter)))
+    def _go(self, counter: str) -> None:
+        from billing.credentials import Counter
+        from screens.front.sign_in import SignIn
+
+        self.app.push_screen(SignIn(Counter(counter)))
 
     def action_settings(self) -> None:
         """Choose language and look."""

@@ -17,6 +17,7 @@ from screens.desk.queue import QueueScreen
 from screens.enterprise.approval_rule import ApprovalRule
 from screens.enterprise.overview import EnterpriseOverview
 from screens.enterprise.quote import QuoteScreen
+from screens.front.door import Door
 from screens.front.sign_in import SignIn
 from tests.conftest import IBERIA, LARGE, MARTA, Visit, Visitor
 from tui.demo.stage import DEMO_PEOPLE, demo_store
@@ -53,6 +54,15 @@ async def test_the_door_leads_a_representative_to_what_waits_and_a_contact_nowhe
         assert isinstance(visitor.app.screen, QueueScreen)
         assert "A quote is asked for" in visitor.screen_text
         assert visitor.app.session.desk is None
+
+
+async def test_opened_for_the_desk_it_asks_who_is_there_at_once(visit: Visit) -> None:
+    async with visit(demo_people=(), desk_door=True) as visitor:
+        assert isinstance(visitor.app.screen, SignIn)
+        assert "Representative's desk" in visitor.screen_text
+        await visitor.press("escape")
+        assert isinstance(visitor.app.screen, Door)
+        assert "Representative's desk" in visitor.screen_text
 
 
 async def test_no_door_where_the_vendor_is_not(visit: Visit) -> None:
