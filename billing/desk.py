@@ -18,7 +18,7 @@ from billing.accounts import Account, Membership, Person, Role
 from billing.audit import AuditEvent, Change, append
 from billing.catalogue import Coupon, Plan
 from billing.credentials import Counter, Credential
-from billing.errors import N_, NotAllowed, NotFound, Refusal
+from billing.errors import N_, NotAllowed, NotFound, Refusal, VisitEnded
 from billing.events import Bell, Events
 from billing.language import Language
 from billing.permissions import ALLOWED, Act
@@ -38,12 +38,6 @@ Clock: TypeAlias = Callable[[], datetime]
 
 OPEN_KINDS: frozenset[type[Record]] = frozenset({Vendor, Plan, Coupon, Representative})
 """What belongs to no account and may be read at every desk: the vendor's name, catalogue and staff."""
-
-
-class VisitEnded(Refusal):
-    """The password was changed, or taken away, since this visit began."""
-
-    message = N_("Your visit has ended: the password was changed meanwhile. Sign in again with the new one.")
 
 
 class SharedPerson(Refusal):
@@ -163,6 +157,8 @@ class AccountLedger:
             if record_id == self._writing.get(Account, self.account_id).representative_id:
                 return record
             raise NotFound(kind=kind.kind, id=record_id)
+        if isinstance(record, Account) and record_id == self._writing.get(Account, self.account_id).parent_id:
+            return record  # read, to know whom the branch's renewals are invoiced to; never written
         return self._own(record)
 
     def find(

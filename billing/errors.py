@@ -46,3 +46,9 @@ class Duplicate(Refusal):
     """A unique key is already taken."""
 
     message = N_("{key} already exists. Nothing was changed.")
+
+
+class VisitEnded(Refusal):
+    """The password was changed, or taken away, since this visit began."""
+
+    message = N_("Your visit has ended: the password was changed meanwhile. Sign in again with the new one.")

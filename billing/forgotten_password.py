@@ -14,8 +14,8 @@ from billing.accounts import Account, Membership, Person
 from billing.audit import AuditEvent, append
 from billing.common_passwords import common
 from billing.credentials import Counter, Credential, Passwords
-from billing.desk import Clock, Desk, VisitEnded, fresh_id
-from billing.errors import N_, NotFound, Refusal
+from billing.desk import Clock, Desk, fresh_id
+from billing.errors import N_, NotFound, Refusal, VisitEnded
 from billing.language import Word
 from billing.outbox import MailKind
 from billing.record import Id, changed

@@ -193,7 +193,7 @@ def _filter(question: Question, typed: list[str], today: date) -> Callable[[Invo
             return False
         if question.year not in (None, invoice.issued_on.year):
             return False
-        if question.subscription_id not in ("", invoice.subscription_id):
+        if question.subscription_id and question.subscription_id not in invoice.subscription_ids:
             return False
         return all(any(word.startswith(t) for word in invoice.words) for t in typed)
 

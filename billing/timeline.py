@@ -70,8 +70,10 @@ def _order(happening: Happening) -> Any:
 
 def _concerns(happening: Happening, subscription_id: Id, invoices: set[Id]) -> bool:
     match happening.of:
-        case Invoice() | HeldInvoice() as document:
-            return document.subscription_id == subscription_id
+        case Invoice() as document:
+            return subscription_id in document.subscription_ids
+        case HeldInvoice() as held:
+            return held.subscription_id == subscription_id
         case Payment() as payment:
             return payment.invoice_id in invoices
         case Charge() as charge:

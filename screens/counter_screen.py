@@ -15,8 +15,7 @@ from textual.binding import Binding
 from textual.screen import Screen, ScreenResultType
 from textual.widget import Widget
 
-from billing.desk import VisitEnded
-from billing.errors import N_, Refusal
+from billing.errors import N_, Refusal, VisitEnded
 from billing.language import Language
 from screens.news import News
 from tui.widgets.banner import Banner

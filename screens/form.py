@@ -25,7 +25,7 @@ class Form(CounterScreen[ScreenResultType]):
 
     BINDINGS = [
         Binding("f2", "save", N_("Save")),
-        Binding("enter", "next", N_("Next")),
+        Binding("enter", "next", show=False),
         # The scroll around the fields would take the arrows first.
         Binding("up", "field(-1)", N_("Fields"), key_display="up,down", priority=True),
         Binding("down", "field(1)", show=False, priority=True),

@@ -72,7 +72,7 @@ class OrderScreen(CounterScreen[None]):
                 "edit": state is not OrderState.CLOSED,
                 "attach": state is not OrderState.CLOSED,
                 "activate": state is OrderState.DRAFT,
-                "close_order": state is OrderState.ACTIVE,
+                "close_order": state in (OrderState.DRAFT, OrderState.ACTIVE),
             }[action]
         return True
 

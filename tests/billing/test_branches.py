@@ -26,6 +26,7 @@ from billing.record import changed
 from billing.renewals import bill_next, renew
 from billing.store import Span
 from billing.subscriptions import Subscription
+from billing.timeline import timeline
 from billing.vendor import Vendor
 from billing.verify import verify
 from tests.billing.table import LIST_PRICE, Table
@@ -87,6 +88,30 @@ def test_the_renewals_of_parent_and_branch_on_one_day_are_one_invoice_where_want
     assert both.subscription_ids == tuple(key.partition(":")[0] for key in both.renewals)
     renewed(table, date(2027, 6, 2))
     assert [len(i.renewals) for i in invoices(table.at("owner"))] == [2, 2, 2]
+    assert not list(verify(table.store))
+
+
+def test_a_consolidated_invoice_is_found_with_each_of_its_subscriptions(table: Table) -> None:
+    put(table, Account, "elsewhere", parent_id="")
+    table.account(consolidated=True)
+    with table.store.write() as books:
+        books.put(changed(books.get(Subscription, "corp.s1"), id="corp.s2", version=0))
+    renewed(table)
+    desk = table.at("owner")
+    (both,) = invoices(desk)
+    for each in ("corp.s1", "corp.s2"):
+        assert both in [h.of for h in timeline(desk, subscription_id=each)]
+        assert list_invoices(desk, Question(subscription_id=each, text=both.number)).rows == (both,)
+
+
+def test_a_branch_that_pays_itself_has_its_held_invoice_as_soon_as_its_order_is_entered(table: Table) -> None:
+    table.account(pays_for_branches=False)
+    put(table, Account, "elsewhere", order_required=True)
+    assert [h.subscription_id for h in renewed(table)] == ["elsewhere.s1"]
+    desk = table.at("owner-elsewhere", "elsewhere")
+    terms = OrderTerms(issuer="Purchasing", valid_from=date(2026, 1, 1))
+    create_order(desk, "PO-1", terms, attach=("elsewhere.s1",))
+    assert [i.purchase_order for i in invoices(desk)] == ["PO-1"]
     assert not list(verify(table.store))
 
 

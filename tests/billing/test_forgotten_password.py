@@ -16,8 +16,7 @@ from billing.access_mail import deliver_access
 from billing.audit import AuditEvent
 from billing.credentials import Counter, Credential
 from billing.delivering import Attachment, ServerAway
-from billing.desk import VisitEnded
-from billing.errors import Refusal
+from billing.errors import Refusal, VisitEnded
 from billing.forgotten_password import (
     CodeInvalid,
     PasswordWeak,

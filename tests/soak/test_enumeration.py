@@ -49,6 +49,11 @@ def test_the_rank_test_tells_what_differs_from_what_does_not() -> None:
     assert rank_test(same[0], later) < SIGNIFICANT
 
 
+def _user_id(sort: str, number: int) -> str:
+    """Of one length, whatever the sort."""
+    return f"{sort[:3]}.{number:04}"
+
+
 class Watched:
     """A counter with people of every sort, and how each try was answered, in words and seconds."""
 
@@ -62,12 +67,12 @@ class Watched:
             for number in range(TRIES):
                 for sort, counter, kept in (
                     ("known", PORTAL, hashed),
-                    ("never-accessed", PORTAL, ""),
-                    ("another-counter", Counter.DESK, hashed),
+                    ("never accessed", PORTAL, ""),
+                    ("another counter", Counter.DESK, hashed),
                 ):
                     books.put(
                         Credential(
-                            id=f"{sort}.{number}", counter=counter, user_id=f"{sort}.{number:04}", person_id="owner",
+                            id=f"{sort[:3]}.{number}", counter=counter, user_id=_user_id(sort, number), person_id="owner",
                             password_hash=kept,
                         )
                     )  # fmt: skip
@@ -75,11 +80,12 @@ class Watched:
 
     def run(self, doing: Callable[[str, str], object]) -> dict[tuple[str, str], float]:
         """Each sort's tries, in a random order; the p of each pair of sorts."""
-        order = [(sort, number) for sort in SORTS for number in range(TRIES)]
-        random.Random(11).shuffle(order)
-        for sort, number in [("unknown", TRIES + n) for n in range(20)] + order:
+        order = [("unknown", TRIES + n) for n in range(20)]
+        for number in range(TRIES):  # one of each sort in turn, so that a machine that tires does it to all alike
+            order += [(sort, number) for sort in random.sample(SORTS, len(SORTS))]
+        for sort, number in order:
             self.now += timedelta(seconds=61)
-            user_id = f"{sort.replace(' ', '-')}.{number:04}"
+            user_id = _user_id(sort, number)
             began, answer = perf_counter(), "taken"
             try:
                 doing(user_id, f"source {number % 7}")
@@ -134,5 +140,5 @@ def test_asking_for_a_new_password_tells_nothing_of_the_user_id(watched: Watched
     watched.now += timedelta(seconds=1)
     deliver_access(watched.table.store, letters, vendor, lambda: watched.now, lambda: next(numbers), 10_000)
     written = {message.values["user_id"].rpartition(".")[0] for message, _ in letters.sent}
-    assert written <= {"known", "never-accessed"}
+    assert written <= {"kno", "nev"}
     assert written

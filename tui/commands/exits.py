@@ -24,6 +24,8 @@ BY_REFUSAL = {
     "NotAllowed": NOT_ALLOWED,
     "Stale": MOVED,
     "PreviewStale": MOVED,
+    "Conflict": MOVED,
+    "QuoteMoved": MOVED,
     "StoreInUse": IN_USE,
     "NotUnderstood": NOT_UNDERSTOOD,
 }
