@@ -8,9 +8,10 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from billing.record import Id
+if TYPE_CHECKING:
+    from billing.record import Id
 
 
 class Events(Protocol):
