@@ -13,10 +13,10 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from billing.credentials import Crowded
-
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
+
+    from billing.credentials import Crowded
 
 AT_ONCE = 4
 """Hashes that run at a time: 256 MiB together."""
@@ -39,10 +39,10 @@ class Argon2Passwords:
     @contextmanager
     def _in_turn(self) -> Iterator[None]:
         if not self._room.acquire(blocking=False):
-            raise Crowded
+            raise _crowded()
         try:
             if not self._turn.acquire(timeout=self._longest_wait):
-                raise Crowded
+                raise _crowded()
             try:
                 yield
             finally:
@@ -81,3 +81,9 @@ class Argon2Passwords:
     def needs_rehash(self, password_hash: str) -> bool:
         """Whether the hash was made with other parameters than today's."""
         return self._hasher.check_needs_rehash(password_hash)
+
+
+def _crowded() -> Crowded:
+    from billing.credentials import Crowded  # the records it comes with are not needed to paint the first screen
+
+    return Crowded()

@@ -70,12 +70,8 @@ class Watched:
                     ("never accessed", PORTAL, ""),
                     ("another counter", Counter.DESK, hashed),
                 ):
-                    books.put(
-                        Credential(
-                            id=f"{sort[:3]}.{number}", counter=counter, user_id=_user_id(sort, number), person_id="owner",
-                            password_hash=kept,
-                        )
-                    )  # fmt: skip
+                    name = _user_id(sort, number)
+                    books.put(Credential(id=name, counter=counter, user_id=name, person_id="owner", password_hash=kept))
         assert self.passwords.dummy
 
     def run(self, doing: Callable[[str, str], object]) -> dict[tuple[str, str], float]:
