@@ -199,7 +199,7 @@ def csv_text(rows: tuple[Entry, ...], desk: Desk, language: Language) -> str:
 
 
 def json_lines(rows: tuple[Entry, ...]) -> str:
-    """For a program: an event a line, as it is stored, with the name; the hashes can be checked from it."""
+    """For a program: an event a line, with the name. Each `previous` is the `hash` of the event of the line below."""
     return "".join(json.dumps(shape(row), ensure_ascii=True) + "\n" for row in rows)
 
 
@@ -209,6 +209,7 @@ def shape(row: Entry) -> dict[str, object]:
     return {
         "number": event.number,
         "id": event.id,
+        "account_id": event.account_id,
         "at": event.at.isoformat(),
         "person_id": event.person_id or None,
         "name": row.name or None,

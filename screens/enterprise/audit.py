@@ -74,7 +74,7 @@ class AuditScreen(CounterScreen[None]):
         switch = Switch(f"   {who}", everybody, arrows=glyphs.less + glyphs.more, most=40, id="audit-who")
         switch.can_focus = False
         yield switch
-        columns = (Column(say(N_("When")), 17), Column(say(N_("Who")), 20), Column(say(N_("What"))))
+        columns = (Column(say(N_("When")), 18), Column(say(N_("Who")), 20), Column(say(N_("What"))))
         events = HeldList[Entry](columns, pointer=glyphs.pointer, ellipsis=glyphs.ellipsis, id="events")
         events.empty = say(N_("Nothing has happened yet."))
         yield events

@@ -11,6 +11,7 @@ from screens.enterprise.audit import AuditEventScreen, AuditScreen
 from tests.conftest import IBERIA, Visit, Visitor
 from tui.demo.stage import demo_store
 from tui.widgets.held_list import HeldList
+from tui.widgets.window_list import Column, Row, WindowList
 
 
 def act(desk: Desk, sentence: str) -> None:
@@ -62,3 +63,18 @@ async def test_an_event_opens_in_full_and_the_trail_is_saved(visit: Visit, tmp_p
         assert trail(desk).rows[0].event.hash in me.screen_text
         await me.press("escape", "f7", "enter")
         assert list((tmp_path / "saved").glob("*.csv"))
+
+
+async def test_news_of_fewer_rows_keeps_the_pointer_in_sight(visit: Visit) -> None:
+    async with visit(signed_in=IBERIA) as me:
+        rows = WindowList[int]((Column("Number"),))
+        await me.app.screen.mount(rows)
+        rows.styles.height = 6
+        await me.settle()
+        rows.restart()
+        rows.supply(rows._question, 0, [Row(n, (str(n),)) for n in range(40)], 40)
+        rows.action_last()
+        rows.restart(keep=True)
+        rows.supply(rows._question, 0, [Row(n, (str(n),)) for n in range(4)], 4)
+        assert rows.cursor == 3
+        assert rows.top <= rows.cursor < rows.top + rows.room

@@ -141,6 +141,7 @@ class WindowList(Widget, Generic[Item], can_focus=True):
             self._pages.clear()
             if self._keep:
                 self.cursor = min(self.cursor, max(total - 1, 0))
+                self._turn()
             else:
                 self.cursor = self.top = 0
             self._stale = False
