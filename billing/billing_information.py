@@ -138,7 +138,7 @@ def change_billing_information(desk: Desk, agreed: BillingPreview) -> Account:
 
 def _tell(desk: Desk, books: AccountWriting, before: Account, saved: Account, what: tuple[Word, ...]) -> None:
     """Mail whoever wants this kind, and the account's old and new address, so that nobody is replaced in silence."""
-    event, now = f"billing-information:{saved.id}:{saved.version}", desk.clock()
+    event, now = f"billing-information:{desk.ids()}", desk.clock()
     kind, template, person = MailKind.ACCOUNT, "billing_information_changed", desk.person.name
     mail(books.ledger, saved, event, now, kind, template, person=person, fields=what)
     memberships = books.find(Membership, Span("account"), limit=MOST_PEOPLE).rows

@@ -88,7 +88,7 @@ def choose(desk: Desk, membership_id: Id, kinds: Collection[MailKind]) -> MailCh
         membership = books.put(changed(membership, mails=None if usual else wanted))
         language = Language(person.language or account.language)
         post(
-            books.ledger, account, f"mail_choice:{membership.id}:{membership.version}", desk.clock(), MailKind.ACCOUNT,
+            books.ledger, account, f"mail_choice:{desk.ids()}", desk.clock(), MailKind.ACCOUNT,
             "mail_choice_changed", person.email, language.tag,
             person=desk.person.name, kinds=_words(language, wanted),
         )  # fmt: skip

@@ -245,7 +245,7 @@ def _preview(wish: Wish, today: date, vendor: Vendor, account: Account, outcome:
 def _tell(desk: Desk, books: AccountWriting, found: Preview, after: Subscription, account: Account) -> None:
     """The audit trail in the account's words, and mail to those who want it."""
     number, plan = after.quantity, after.plan_name
-    event = f"change:{after.id}:{after.version}"
+    event = f"change:{desk.ids()}"
     who, moved = desk.person.name, _moved(found.before, after, account)
     match found.wish:
         case AddPlan():

@@ -16,7 +16,7 @@ NEWS = N_("Quote {number} ({title}): {news}.")
 
 def tell_customer(desk: Desk, books: AccountWriting, quote: Quote, news: str) -> None:
     """Tell the account's people; `news` is a catalogue message that goes on after a colon."""
-    account, event, now = books.get(Account, quote.account_id), _event(quote), desk.clock()
+    account, event, now = books.get(Account, quote.account_id), _event(desk), desk.clock()
     notify(
         books.ledger, account, event, now, NEWS, urgency=Urgency.ACTION, subject_id=quote.id,
         number=quote.number, title=quote.title, news=Word(news),
@@ -33,12 +33,12 @@ def tell_vendor(desk: Desk, books: AccountWriting, quote: Quote, news: str, *, l
     people: tuple[Person, ...] = books.leads() if lead else tuple(filter(None, (books.representative(),)))
     for person in people:
         post(
-            books.ledger, account, _event(quote), desk.clock(), MailKind.QUOTE, "quote_for_vendor", person.email,
+            books.ledger, account, _event(desk), desk.clock(), MailKind.QUOTE, "quote_for_vendor", person.email,
             person.language or account.language, account=account.name, person=desk.person.name,
             number=quote.number, title=quote.title, news=Word(news),
         )  # fmt: skip
 
 
-def _event(quote: Quote) -> str:
-    """What happened, once: every move is a version of the quote."""
-    return f"quote:{quote.id}:{quote.version}"
+def _event(desk: Desk) -> str:
+    """What happened, once: every move is told as it is made."""
+    return f"quote:{desk.ids()}"

@@ -119,7 +119,7 @@ def change_terms(desk: Desk, *, order_required: bool, consolidated: bool, contra
             return account
         account = books.put(changed(account, **wanted))
         books.record(N_("Changed how the account is invoiced."), account.id, changes)
-        event = f"terms:{account.id}:{account.version}"
+        event = f"terms:{desk.ids()}"
         mail(books.ledger, account, event, desk.clock(), MailKind.ACCOUNT, "terms_changed", person=desk.person.name)
         return account
 
@@ -161,7 +161,7 @@ def reassign(desk: Desk, representative_id: Id) -> Account:
             N_("Gave the account from {before} to {after}."), account.id,
             (Change("representative_id", before.name, after.name),), before=before.name, after=after.name,
         )  # fmt: skip
-        event = f"reassigned:{account.id}:{account.version}"
+        event = f"reassigned:{desk.ids()}"
         for person in (before, after):
             _tell(desk, books.ledger, account, event, person, after)
         mail(

@@ -61,7 +61,7 @@ async def test_opened_for_the_desk_it_asks_who_is_there_at_once(visit: Visit) ->
         assert type(visitor.app.screen).__name__ == SignIn.__name__
         assert "Representative's desk" in visitor.screen_text
         await visitor.press("escape")
-        assert type(visitor.app.screen) is Door
+        assert isinstance(visitor.app.screen_stack[-1], Door)
         assert "Representative's desk" in visitor.screen_text
 
 

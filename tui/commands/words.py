@@ -36,6 +36,8 @@ CUSTOMER = (
     Topic("pay", "pay invoices now", "pay"),
     Topic("billing-info", "see and change what invoices are made out to", "billing_info"),
     Topic("statement", "what was billed and paid, with its balance", "statement"),
+    Topic("quotes", "ask for prices, offer, answer, compare, accept", "quotes"),
+    Topic("contacts", "who is on the account, and what each may do", "contacts"),
     Topic("orders", "see, enter and change purchase orders", "orders"),
     Topic("desk", "the representative's desk: open it, or see and do one thing there", "desk"),
     Topic("timeline", "what happened on the account", "timeline"),
