@@ -101,11 +101,11 @@ def list_contacts(desk: Desk) -> Contacts:
         now = desk.clock()
         recent = Span("account", low=(now - UNDO_WITHIN).isoformat())
         changes = books.find(ContactChange, recent, descending=True, limit=MOST_PEOPLE).rows
-        return Contacts(
-            tuple(people),
-            tuple(c for c in changes if not c.undone and now - c.at < UNDO_WITHIN),
-            open_handover(books, now),
+        here = {c.person.id for c in people}
+        undoable = tuple(
+            c for c in changes if not c.undone and now - c.at < UNDO_WITHIN and c.removed is (c.person_id not in here)
         )
+        return Contacts(tuple(people), undoable, open_handover(books, now))
 
 
 def contact(books: AccountBooks, membership: Membership, counter: Counter) -> Contact:
