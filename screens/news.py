@@ -39,7 +39,7 @@ class News:
 
     def catch_up(self) -> None:
         """Show what happened, where the screen is on top."""
-        if self._waiting and self._stops and self._screen.is_current:
+        if self._waiting and self._stops and self._screen.app.screen is self._screen:
             self._waiting = False
             self._screen.fill()
 

@@ -41,6 +41,7 @@ CUSTOMER = (
     Topic("orders", "see, enter and change purchase orders", "orders"),
     Topic("desk", "the representative's desk: open it, or see and do one thing there", "desk"),
     Topic("timeline", "what happened on the account", "timeline"),
+    Topic("audit", "who did what on the account", "audit"),
     Topic("notices", "what the counter told the account", "notices"),
     Topic("mail-choices", "choose which mail people receive", "mail_choices"),
     Topic("forgot", "have a code mailed, for a forgotten password or a first one", "access"),
