@@ -4,16 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace as replace_terms
 
-from billing.accounts import Account, Membership, Role
+from billing.accounts import Account, Membership, Person, Role
+from billing.approval_rule import set_threshold
+from billing.audit_trail import trail
+from billing.contact_changes import change_contact, invite, invite_again, remove_contact, undo_change
+from billing.contacts import list_contacts
+from billing.credentials import Counter, Credential
 from billing.desk import Desk
 from billing.errors import NotAllowed, NotFound, Refusal
+from billing.handover import offer_handover
+from billing.invoices import Invoice
 from billing.kinds import KINDS
+from billing.ordering import (
+    activate_order,
+    attach_order,
+    change_order,
+    close_order,
+    create_order,
+    detach_order,
+    list_orders,
+    open_order,
+)
 from billing.permissions import ALLOWED, Act
+from billing.purchase_orders import OrderTerms
 from billing.quote_acceptance import accept, approve
 from billing.quote_views import list_quotes, open_quote
 from billing.quoting import (
@@ -28,10 +48,13 @@ from billing.quoting import (
     withdraw,
 )
 from billing.record import Id, Record, changed
+from billing.renewals import renew
 from billing.representatives import Representative
+from billing.store import Span
+from billing.vendor_acts import change_terms, colleagues, credit_invoice, preview_credit, reassign
 from billing.waiting import waiting
 from tests.billing.permission_page import page
-from tests.billing.table import Table, role_desk
+from tests.billing.table import TODAY, Table, role_desk
 
 EVERY_ROLE = tuple(Role)
 
@@ -45,6 +68,12 @@ class Own:
     sealed: str
     beyond: Id
     """A quote that waits for the lead."""
+    order: Id
+    invoice: Id
+    person: Id
+    """The viewer."""
+    change: Id
+    """A change of a contact that can be taken back."""
     account: Id
 
 
@@ -59,6 +88,23 @@ class UseCase:
 
 def needs(*acts: Act) -> frozenset[Act]:
     return frozenset(acts)
+
+
+TERMS = OrderTerms(issuer="Purchasing", valid_from=TODAY)
+
+
+def did(doing: Callable[[Desk, Id], None], desk: Desk, record_id: Id) -> bool:
+    """Call something that answers nothing."""
+    doing(desk, record_id)
+    return True
+
+
+def renamed(table: Table, desk: Desk, person_id: Id) -> Membership:
+    """Another name for somebody, as they are now."""
+    with table.store.read() as books:
+        person = books.get(Person, person_id)
+    read = (person.name, person.email, Role.VIEWER)
+    return change_contact(desk, person_id, name="New", email=person.email, role=Role.VIEWER, read=read)
 
 
 USE_CASES: dict[str, UseCase] = {
@@ -78,6 +124,39 @@ USE_CASES: dict[str, UseCase] = {
     ),
     "price": UseCase(needs(Act.PRICE_QUOTE), lambda t, d, o: price(d, o.offer, t.terms(5), based_on=1)),
     "withdraw": UseCase(needs(Act.PRICE_QUOTE), lambda t, d, o: withdraw(d, o.offer, "Sorry")),
+    "list contacts": UseCase(needs(Act.SEE_CONTACTS), lambda t, d, o: list_contacts(d), given=False),
+    "invite": UseCase(
+        needs(Act.CHANGE_CONTACTS), lambda t, d, o: invite(d, "Ana", "a@b.example", Role.VIEWER, "ana.new"), given=False
+    ),
+    "change contact": UseCase(
+        needs(Act.CHANGE_CONTACTS),
+        lambda t, d, o: renamed(t, d, o.person),
+    ),
+    "remove contact": UseCase(needs(Act.CHANGE_CONTACTS), lambda t, d, o: did(remove_contact, d, o.person)),
+    "invite again": UseCase(needs(Act.CHANGE_CONTACTS), lambda t, d, o: did(invite_again, d, o.person)),
+    "undo contact": UseCase(needs(Act.CHANGE_CONTACTS), lambda t, d, o: did(undo_change, d, o.change)),
+    "hand over": UseCase(needs(Act.CHANGE_CONTACTS), lambda t, d, o: offer_handover(d, o.person)),
+    "list orders": UseCase(needs(Act.SEE_ORDERS), lambda t, d, o: list_orders(d) is not None, given=False),
+    "open order": UseCase(needs(Act.SEE_ORDERS), lambda t, d, o: open_order(d, o.order)),
+    "create order": UseCase(needs(Act.CHANGE_ORDERS), lambda t, d, o: create_order(d, "PO-7", TERMS), given=False),
+    "change order": UseCase(needs(Act.CHANGE_ORDERS), lambda t, d, o: change_order(d, o.order, TERMS, based_on=1)),
+    "activate order": UseCase(needs(Act.CHANGE_ORDERS), lambda t, d, o: activate_order(d, o.order)),
+    "close order": UseCase(needs(Act.CHANGE_ORDERS), lambda t, d, o: close_order(d, o.order)),
+    "attach order": UseCase(needs(Act.CHANGE_ORDERS), lambda t, d, o: attach_order(d, o.order, f"{o.account}.s1")),
+    "detach order": UseCase(needs(Act.CHANGE_ORDERS), lambda t, d, o: detach_order(d, f"{o.account}.s1")),
+    "audit trail": UseCase(needs(Act.SEE_AUDIT), lambda t, d, o: trail(d), given=False),
+    "threshold": UseCase(needs(Act.ACCEPT_QUOTE), lambda t, d, o: set_threshold(d, 1), given=False),
+    "preview credit": UseCase(needs(Act.CREDIT_INVOICE), lambda t, d, o: preview_credit(d, o.invoice, 10)),
+    "credit": UseCase(
+        needs(Act.CREDIT_INVOICE), lambda t, d, o: credit_invoice(d, preview_credit(d, o.invoice, 10), "Why")
+    ),
+    "terms": UseCase(
+        needs(Act.CHANGE_TERMS),
+        lambda t, d, o: change_terms(d, order_required=True, consolidated=True, contract="x"),
+        given=False,
+    ),
+    "colleagues": UseCase(needs(Act.REASSIGN), lambda t, d, o: colleagues(d), given=False),
+    "reassign": UseCase(needs(Act.REASSIGN), lambda t, d, o: reassign(d, "lena"), given=False),
     "let out": UseCase(needs(Act.APPROVE_DISCOUNT), lambda t, d, o: let_out(d, o.beyond, based_on=1)),
     "send back": UseCase(needs(Act.APPROVE_DISCOUNT), lambda t, d, o: send_back(d, o.beyond, "No", based_on=1)),
 }
@@ -91,12 +170,31 @@ def _filled(table: Table, account_id: Id) -> Own:
     seen = open_quote(rep, offer.id).current
     assert seen is not None
     beyond = offer_quote(rep, "Bold", table.terms(40, subscription_id=""))
-    return Own(offer.id, seen.hash, beyond.id, account_id)
+    owner = role_desk(table, Role.OWNER, account_id)
+    order = create_order(owner, "PO-1", replace_terms(TERMS, note="as it was"), draft=True)
+    with table.store.write() as books:
+        if owner.person.id not in {c.person_id for c in books.every(Credential)}:
+            books.put(
+                Credential(
+                    id=f"c.{account_id}", counter=Counter.ENTERPRISE, user_id=f"{account_id}.owner",
+                    person_id=owner.person.id, password_hash="$argon2id$x",
+                )
+            )  # fmt: skip
+    person = role_desk(table, Role.VIEWER, account_id).person.id
+    remove_contact(owner, invite(owner, "Gone", "gone@b.example", Role.VIEWER, f"{account_id}.gone").person_id)
+    (change,) = list_contacts(owner).undoable
+    with table.store.read() as books:
+        invoice = books.find(Invoice, Span("history", (account_id,))).rows[0]
+    return Own(offer.id, seen.hash, beyond.id, order.id, invoice.id, person, change.id, account_id)
 
 
 @pytest.fixture
 def table() -> Table:
-    return Table()
+    """One renewal has been billed at each account."""
+    made = Table()
+    made.today = date(2026, 12, 1)
+    renew(made.store, made.clock(), as_of=made.today)
+    return made
 
 
 def everything(table: Table) -> list[tuple[Record, ...]]:

@@ -25,8 +25,8 @@ from tui.demo.stage import demo_clock, demo_data, demo_store
 from tui.look import Borders, Look, Palette
 from tui.widgets.key_bar import KeyBar
 
-ELENA = "desk.elena"
-"""A representative of the demonstration."""
+ELENA, TERESA = "desk.elena", "desk.teresa"
+"""A representative of the demonstration, and whoever leads them."""
 
 Route = tuple[str, tuple[str, ...]]
 
@@ -114,6 +114,16 @@ ROUTES: dict[str, Route] = {
     "no quotes": ("olympos", ("f6", "down")),
     "desk sign in": ("", ("down", "down", "enter")),
     "queue": (ELENA, ()),
+    "lead's queue": (TERESA, ("f4",)),
+    "terms": (TERESA, ("f3", "enter", *more(10))),
+    "reassign": (TERESA, ("f3", "enter", *more(11))),
+    "approval rule": (IBERIA, more(13)),
+    "change password": (IBERIA, more(14)),
+    "demo mail": ("", ("enter", "f6", "f6", "f4")),
+    "audit": (IBERIA, more(8)),
+    "audit event": (IBERIA, more(8, "enter")),
+    "save the audit trail": (IBERIA, more(8, "f7")),
+    "audit of a self-service account": (MARTA, more(8)),
     "desk accounts": (ELENA, ("f3",)),
     "desk account": (ELENA, ("f3", "enter")),
     "desk more": (ELENA, ("f3", "enter", "f4")),
@@ -190,6 +200,7 @@ async def test_changes_language_where_it_stands(visit: Visit, route: str) -> Non
 
 
 HAVE_COMMANDS = (
+    "orders", "order", "quotes", "quote", "compare revisions", "contacts", "queue", "desk accounts", "audit",
     "overview", "history", "invoice", "plans", "catalogue", "preview of a plan", "preview of a change",
     "preview of licences", "payment methods", "billing information", "statement", "timeline", "notices", "mail choices",
     "pay",
