@@ -115,6 +115,8 @@ class Look:
                 "input-cursor-background": ink if not ansi else "ansi_default",
                 "input-cursor-foreground": ground if not ansi else "ansi_default",
                 "input-cursor-text-style": "none" if not ansi else "reverse",
+                **dict.fromkeys(("scrollbar", "scrollbar-hover", "scrollbar-active"), muted),
+                **dict.fromkeys(_SCROLL_GROUNDS, surface),
                 "ansi-background": ground,
                 "ansi-foreground": ink,
                 "border-blurred": line,
@@ -127,6 +129,10 @@ class Look:
             },
         )
 
+
+_SCROLL_GROUNDS = (
+    "scrollbar-background", "scrollbar-background-hover", "scrollbar-background-active", "scrollbar-corner-color",
+)  # fmt: skip
 
 _DEFAULT = "ansi_default"
 

@@ -65,7 +65,7 @@ class Door(CounterScreen[None]):
         """The vendor's own door, where this is its place."""
         if not self.session.services.desk_door:
             return []
-        about = self.say(N_("For the vendor's representatives: quotes, orders and accounts."))
+        about = self.say(N_("For the vendor's representatives."))
         return [Choice("desk", self.say(N_("Representative's desk")), about)]
 
     def fill(self) -> None:

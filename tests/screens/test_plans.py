@@ -122,7 +122,7 @@ class TestTheList:
             assert visitor.app.screen.subscription_id == "acme.s1"
 
     async def test_without_plans_it_says_where_they_are(self, at_plans: AtPlans) -> None:
-        async with at_plans("nueva-etapa") as visitor:
+        async with at_plans("agora@clinica.example") as visitor:
             assert "F3 shows what is on offer" in visitor.screen_text
             await step(visitor, "enter", "f4", "f6")
             assert isinstance(visitor.app.screen, PlansScreen)
