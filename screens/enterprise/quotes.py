@@ -56,9 +56,9 @@ class QuotesScreen(CounterScreen[None]):
         columns = (
             Column(self.say(N_("Quote")), 13),
             Column(self.say(N_("About"))),
-            Column(self.say(N_("In its term")), 14, "right"),
-            Column(self.say(N_("State")), 12),
-            Column(self.say(N_("Whose turn")), 12),
+            Column(self.say(N_("In its term")), 13, "right"),
+            Column(self.say(N_("State")), 11),
+            Column(self.say(N_("Whose turn")), 10),
         )
         quotes = HeldList[QuoteRow](columns, pointer=glyphs.pointer, ellipsis=glyphs.ellipsis, id="quotes")
         quotes.empty = self.say(N_("No quotes yet. F3 asks for one."))

@@ -58,6 +58,14 @@ async def test_m7_a_member_sees_whom_to_ask_and_nothing_else(visit: Visit) -> No
         assert "F-2026" not in visitor.screen_text
 
 
+@pytest.mark.parametrize(("lang", "words"), [("es", "contacto de facturación"), ("en", "billing contact")])
+async def test_m9_help_tells_about_billing_contacts_in_both_languages(visit: Visit, lang: str, words: str) -> None:
+    async with visit(lang=lang) as visitor:
+        await visitor.press("enter", "f1")
+        text = " ".join(visitor.screen_text.split())
+        assert words in text
+
+
 async def test_m10_a_contact_is_invited_creates_a_password_and_is_handed_the_account(
     visit: Visit, store: Store
 ) -> None:

@@ -35,7 +35,7 @@ async def fill_in(visitor: Visitor, **fields: str) -> None:
 
     for name, text in fields.items():
         visitor.app.screen.query_one(f"#{name.replace('__', '-')}", Input).focus()
-        await visitor.press("end", *["backspace"] * 40)
+        await visitor.press("home", "shift+end")
         await visitor.type(text)
 
 
@@ -161,4 +161,23 @@ async def test_two_people_who_edit_one_contact_both_learn_of_it(visit: Visit, st
         await shown(other, "Somebody else was here", "Inés Robledo Gil", "Agnès Robledo")
         await other.press("f2")
         await shown(contact, "Agnès Robledo")
+    assert not list(verify(store))
+
+
+async def test_two_people_who_answer_one_quote_both_learn_of_it_and_nothing_is_lost(visit: Visit, store: Store) -> None:
+    async with visit(signed_in=CONTACT) as contact, visit(signed_in=APPROVER) as other:
+        for visitor in (contact, other):
+            await visitor.press("f6", "enter", "f4")
+            await shown(visitor, "Counter-offer")
+        await fill_in(contact, price__1="30%")
+        await contact.press("f2")
+        await shown(contact, "revision 2")
+        await fill_in(other, price__1="35%", note="Mine")
+        await other.press("f2")
+        await shown(other, "Carmen Sáenz changed quote Q-2026-000009", "What you wrote was not sent")
+        form = other.app.screen
+        assert isinstance(form, QuoteForm)
+        assert (form.typed("price-1"), form.typed("note")) == ("35%", "Mine")
+        await other.press("f2")
+        await shown(contact, "revision 3", "Pablo Otero", "€15.60")
     assert not list(verify(store))
