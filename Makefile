@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
+# Tests of screens wait for the screen about half of the time: two for each core.
+TESTERS ?= $(shell $(PYTHON) -c "import os; print(2 * (os.cpu_count() or 1))")
 
 .PHONY: demo run test check bench soak shots catalogues requirements clean
 
@@ -13,7 +15,7 @@ run: $(READY)        ## the program on your own store, made on first use
 	@$(BIN)/ventanilla
 
 test: check          ## all checks and all tests
-	$(BIN)/pytest -m "not soak" -n auto --dist worksteal
+	$(BIN)/pytest -m "not soak" -n $(TESTERS) --dist worksteal
 
 check: $(READY)      ## style, types, import rules, catalogues
 	$(BIN)/ruff check .

@@ -94,7 +94,7 @@ class _Pages(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """What was entered: a token, or an answer."""
         length = self.headers.get("Content-Length", "")
-        if not length.isdigit() or int(length) > LONGEST_BODY:
+        if not re.fullmatch("[0-9]{1,9}", length) or int(length) > LONGEST_BODY:
             self.close_connection = True
             self._tell(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, N_("That was too long. Nothing was taken."))
             return

@@ -167,6 +167,8 @@ class Sandbox:
             opened = self._opened(collection_id)
             if self._collection(opened).state is not CollectionState.WAITING:
                 raise GatewayRefused(reason="the page was used already, or is too old")
+            if expires is not None and expires <= self.clock().date():
+                raise GatewayRefused(reason="the card has expired")
             chosen = BY_NAME[card]
             method = GatewayMethod(
                 ref=f"sb_{card}_{self._name(6)}",
@@ -205,9 +207,8 @@ class Sandbox:
 
     def remove_method(self, customer: str, method: str) -> None:
         """See the port."""
-        del customer
         with self._journal.turn():
-            if method not in self._journal.removed:
+            if method not in self._journal.removed and self._journal.owners.get(method, customer) == customer:
                 self._journal.add(Removed(method))
 
     def charge(self, customer: str, method: str, amount: Money, reference: str, *, key: str) -> Outcome:
@@ -215,6 +216,8 @@ class Sandbox:
         with self._journal.turn():
             asked = self._journal.asked.get(key)
             if asked is None:
+                if amount.minor <= 0 or self._journal.owners.get(method, customer) != customer:
+                    raise GatewayRefused(reason="there is no such amount or payment method")
                 if method in self._journal.removed:
                     return Declined("", "payment_method_removed", may_retry=False)
                 if _behaviour(method) == "request-lost" and key not in self._journal.never_arrived:

@@ -164,7 +164,7 @@ async def test_is_painted_whole_in_every_size_and_look_says_what_can_be_done_and
         await visitor.pilot.resize_terminal(*LARGE)
         await visitor.settle()
         whole(visitor, screen, LARGE)
-        if route == "help":  # nobody changes their look there
+        if route == "help" or lang != "en":  # nobody changes their look in the help; the signs have no language
             return
         visitor.app.wear(Look(Palette.NONE, Borders.ASCII))
         await visitor.app.retell()

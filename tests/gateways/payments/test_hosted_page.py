@@ -144,6 +144,15 @@ def test_a_page_takes_no_card_after_half_an_hour(sandbox: Sandbox, opened: Colle
     assert sandbox.collection(opened.id).state is CollectionState.EXPIRED
 
 
+def test_a_card_whose_date_has_passed_is_not_taken(sandbox: Sandbox, opened: Collection) -> None:
+    assert ask(opened.url, "POST", b"token=ok&expires=10%2F26")[0].status == 409
+    assert ask(opened.url, "POST", b"token=ok&expires=11%2F26")[0].status == 200
+
+
+def test_a_length_that_is_no_number_is_refused(opened: Collection) -> None:
+    assert ask(opened.url, "POST", None, headers={"Content-Length": "\u00b2"})[0].status == 413
+
+
 def test_a_token_nobody_gave_out_is_refused(sandbox: Sandbox, opened: Collection) -> None:
     for body in (b"", b"token=", b"token=gold", b"token=../../etc", b"token=ok'--"):
         assert ask(opened.url, "POST", body)[0].status == 409

@@ -194,6 +194,36 @@ def test_a_line_that_a_killed_process_left_never_happened(sandbox: Sandbox, cloc
     assert isinstance(paid, Succeeded)
 
 
+def test_of_a_long_line_that_was_never_finished_nothing_stays(sandbox: Sandbox, clock: Clock, tmp_path: Path) -> None:
+    paid = pay(sandbox, sandbox_card(sandbox, CUSTOMER, "ok"))
+    sandbox.close()
+    journal = tmp_path / "sandbox.jsonl"
+    journal.write_bytes(journal.read_bytes() + b'{"type":"asked","reference":"' + b"x" * 5000)
+    for _ in range(2):
+        again = Sandbox(clock, journal)
+        try:
+            again.start_collection(CUSTOMER, key="another")
+            assert again.find_charge(CUSTOMER, "k") == paid
+        finally:
+            again.close()
+    assert b"xxx" not in journal.read_bytes()
+
+
+def test_another_customers_card_is_neither_charged_nor_removed(sandbox: Sandbox) -> None:
+    card = sandbox_card(sandbox, CUSTOMER, "ok")
+    with pytest.raises(GatewayRefused):
+        sandbox.charge("cus_zenith", card, TWELVE, "F-1", key="theirs")
+    sandbox.remove_method("cus_zenith", card)
+    assert isinstance(pay(sandbox, card), Succeeded)
+
+
+@pytest.mark.parametrize("minor", [0, -500])
+def test_nothing_and_less_cannot_be_charged(sandbox: Sandbox, minor: int) -> None:
+    card = sandbox_card(sandbox, CUSTOMER, "ok")
+    with pytest.raises(GatewayRefused):
+        sandbox.charge(CUSTOMER, card, Money(minor, "EUR"), "F-1", key="k")
+
+
 def test_two_processes_share_what_they_remember(sandbox: Sandbox, clock: Clock, tmp_path: Path) -> None:
     other = Sandbox(clock, tmp_path / "sandbox.jsonl")
     try:
