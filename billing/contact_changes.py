@@ -57,6 +57,12 @@ class TooLate(Refusal):
     message = N_("This change can no longer be taken back. Nothing was changed. Make a new change instead.")
 
 
+class ChangedSince(Refusal):
+    """Taking an older change back would also undo what was changed after it."""
+
+    message = N_("{name} was changed again after this. Nothing was changed. Take the later change back first.")
+
+
 def invite(desk: Desk, name: str, email: str, role: Role, user_id: str) -> Membership:
     """Put somebody on the account; they are mailed a code to create their password with."""
     with desk.write(Act.CHANGE_CONTACTS) as books:
@@ -95,6 +101,7 @@ def change_contact(
     with desk.write(Act.CHANGE_CONTACTS) as books:
         person, _ = books.person(person_id, _counter(desk))
         membership = _membership(books, person_id)
+        own = on_account(books, desk.person.id)
         wanted = (_name(name), _address(email), _customer_role(role))
         stored = (person.name, person.email, membership.role)
         wanted = _merged(desk, books, person, read, stored, wanted)
@@ -105,7 +112,7 @@ def change_contact(
             books.ledger.put_person(changed(person, name=wanted[0], email=wanted[1]))
         if wanted[2] is not membership.role:
             membership = books.put(changed(membership, role=wanted[2]))
-        require_owner(desk, books)
+        require_owner(desk, books, own=own)
         language = Language(desk.account.language)
         words = (N_("name"), N_("e-mail"), N_("role"))
         changes = tuple(
@@ -123,10 +130,11 @@ def remove_contact(desk: Desk, person_id: Id) -> None:
     with desk.write(Act.CHANGE_CONTACTS) as books:
         person, _ = books.person(person_id, _counter(desk))
         membership = _membership(books, person_id)
+        own = on_account(books, desk.person.id)
         _remember(desk, books, person, membership, removed=True)
         _tell(desk, books, person, person.email, N_("was removed"))
         books.ledger.remove(membership)
-        require_owner(desk, books)
+        require_owner(desk, books, own=own)
         books.record(N_("Removed {name} from the account."), person_id, name=person.name)
 
 
@@ -137,8 +145,10 @@ def undo_change(desk: Desk, change_id: Id) -> None:
         now = desk.clock().astimezone(UTC)
         if change.undone or now - change.at >= UNDO_WITHIN:
             raise TooLate
+        if [c.id for c in _open_changes(books, change.person_id)][:1] != [change.id]:
+            raise ChangedSince(name=change.name)
         if change.removed:
-            if _on_account(books, change.person_id):
+            if on_account(books, change.person_id):
                 raise TooLate
             books.put(
                 Membership(id=desk.ids(), account_id=desk.account.id, person_id=change.person_id, role=change.role)
@@ -150,14 +160,19 @@ def undo_change(desk: Desk, change_id: Id) -> None:
                 books.ledger.put_person(changed(person, name=change.name, email=change.email))
             if membership.role is not change.role:
                 books.put(changed(membership, role=change.role))
-            require_owner(desk, books)
+            require_owner(desk, books, own=on_account(books, desk.person.id))
         books.put(changed(change, undone=True))
         books.record(N_("Took the change of {name} back."), change.person_id, name=change.name)
         _tell_owners(desk, books, f"contact:{change.id}:undone", change.name, N_("is as before again"))
 
 
-def require_owner(desk: Desk, books: AccountWriting) -> None:
-    """The account keeps a billing contact who can sign in; `LastOwner` otherwise."""
+def require_owner(desk: Desk, books: AccountWriting, *, own: bool = True) -> None:
+    """The account keeps a billing contact who can sign in; `LastOwner` otherwise.
+
+    `own` is whether whoever acts was on the account itself. Where they were not, they own its parent, and so this too.
+    """
+    if not own:
+        return
     for owner in books.people(Role.OWNER):
         _, credential = books.person(owner.id, _counter(desk))
         if credential is not None and credential.password_hash:
@@ -176,8 +191,21 @@ def _membership(books: AccountWriting, person_id: Id) -> Membership:
     return rows[0]
 
 
-def _on_account(books: AccountWriting, person_id: Id) -> bool:
+def on_account(books: AccountWriting, person_id: Id) -> bool:
+    """Whether a person is on the account itself."""
     return any(m.person_id == person_id for m in books.find(Membership, Span("account"), limit=1000).rows)
+
+
+def close_changes(books: AccountWriting, person_id: Id) -> None:
+    """Let no earlier change of somebody be taken back: their role is what two people agreed on since."""
+    for change in _open_changes(books, person_id):
+        books.put(changed(change, undone=True))
+
+
+def _open_changes(books: AccountWriting, person_id: Id) -> list[ContactChange]:
+    """What was changed of somebody and not taken back, the latest first."""
+    rows = books.find(ContactChange, Span("person", (person_id,)), descending=True, limit=1000).rows
+    return [c for c in rows if not c.undone]
 
 
 def _merged(

@@ -6,7 +6,7 @@ from datetime import UTC
 
 from billing.accounts import CUSTOMER_ROLES, Account, Membership, Person, Role
 from billing.audit import Change
-from billing.contact_changes import ContactWrong, require_owner
+from billing.contact_changes import ContactWrong, close_changes, on_account, require_owner
 from billing.contacts import ROLE_WORDS, Handover, open_handover
 from billing.desk import AccountWriting, Desk
 from billing.errors import N_, NotAllowed, NotFound, Refusal
@@ -63,12 +63,16 @@ def accept_handover(desk: Desk) -> Membership:
     """Become the billing contact; whoever offered is what they chose to be afterwards."""
     with desk.write(Act.SEE_BILLING_CONTACT) as books:
         offered = _mine(desk, books)
+        if not on_account(books, offered.from_id):
+            raise NoHandover
         giver, taker = _membership(books, offered.from_id), _membership(books, offered.to_id)
         if giver.role is not Role.OWNER:
             raise NoHandover
         taker = books.put(changed(taker, role=Role.OWNER))
         books.put(changed(giver, role=offered.stays_as))
         require_owner(desk, books)
+        for person_id in (offered.from_id, offered.to_id):
+            close_changes(books, person_id)
         books.ledger.remove(offered)
         before, after = books.ledger.get(Person, offered.from_id), desk.person
         language = Language(desk.account.language)

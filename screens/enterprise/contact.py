@@ -79,7 +79,8 @@ class ContactForm(Form[None]):
             if mine is None:
                 return
             fields = dict(zip(LABELS, conflict.proposal, strict=True))
-            stored = dict(fields)
+            # What was only mine stays as it was read, so that saving still sees it as a change.
+            stored = dict(zip(LABELS, self._read, strict=True))
             for d in conflict.disagreements:
                 stored[d.field] = d.theirs
                 if d.field in mine:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from textual.app import ComposeResult
@@ -91,6 +92,9 @@ class ContactsScreen(CounterScreen[None]):
         if (desk := self.session.desk) is None:
             return
         self._seen = seen = await self.ask(list_contacts, desk)
+        role = next((c.membership.role for c in seen.people if c.person.id == desk.person.id), desk.role)
+        if role is not desk.role:  # somebody changed what this person may do
+            self.session.desk = desk = replace(desk, role=role)
         self._offered = desk.may(Act.SEE_BILLING_CONTACT) and await self.ask(my_handover, desk) is not None
         self.query_one(HeldList).show([self._row(contact) for contact in seen.people])
         lines = self._lately(seen)

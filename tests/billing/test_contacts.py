@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from billing.access import AccessRequest, Purpose
-from billing.accounts import CUSTOMER_ROLES, Membership, Person, Role
+from billing.accounts import CUSTOMER_ROLES, Account, Membership, Person, Role
 from billing.audit import AuditEvent
 from billing.contact_changes import (
+    ChangedSince,
     ContactConflict,
     ContactWrong,
     LastOwner,
@@ -35,6 +36,7 @@ from billing.handover import (
 )
 from billing.outbox import OutboxMessage
 from billing.overview import overview
+from billing.record import changed
 from billing.store import Span
 from billing.verify import verify
 from tests.billing.table import Table
@@ -131,6 +133,31 @@ def test_the_old_and_the_new_address_are_told_and_it_can_be_taken_back_for_three
         assert books.get(Person, "payer").email == "payer@corp.example"
     with pytest.raises(TooLate):
         undo_change(table.at("owner"), change_made.id)
+
+
+def test_taking_an_older_change_back_never_undoes_a_later_one(table: Table) -> None:
+    owner = table.at("owner")
+    change(owner, "payer", email="new@corp.example")
+    (address,) = list_contacts(owner).undoable
+    table.next_day()
+    change(owner, "payer", role=Role.MEMBER)
+    with pytest.raises(ChangedSince):
+        undo_change(owner, address.id)
+    undo_change(owner, list_contacts(owner).undoable[0].id)
+    undo_change(owner, address.id)
+    payer = next(c for c in list_contacts(owner).people if c.person.id == "payer")
+    assert (payer.person.email, payer.membership.role) == ("payer@corp.example", Role.PAYER)
+
+
+def test_an_owner_of_the_parent_changes_contacts_of_a_branch_that_has_no_owner_of_its_own(table: Table) -> None:
+    with table.store.write() as books:
+        books.put(changed(books.get(Account, "elsewhere"), parent_id="corp"))
+        books.remove(books.get(Membership, "owner-elsewhere.elsewhere"))
+        person, branch = books.get(Person, "owner"), books.get(Account, "elsewhere")
+    desk = Desk(table.store, table.clock, Counter.ENTERPRISE, person, branch, Role.OWNER, table.clock())
+    change(desk, "viewer-elsewhere", role=Role.PAYER)
+    remove_contact(desk, "viewer-elsewhere")
+    assert all(c.person.id != "viewer-elsewhere" for c in list_contacts(desk).people)
 
 
 def test_after_three_days_it_is_too_late(table: Table) -> None:
@@ -234,6 +261,21 @@ class TestHandingOver:
         with pytest.raises(NoHandover):
             accept_handover(table.at("payer"))
         assert overview(table.at("owner"))
+
+    def test_the_offer_of_somebody_who_is_off_the_account_is_none(self, table: Table) -> None:
+        change(table.at("owner"), "approver", role=Role.OWNER)
+        offer_handover(table.at("owner"), "payer")
+        remove_contact(table.at("approver"), "owner")
+        with pytest.raises(NoHandover):
+            accept_handover(table.at("payer"))
+
+    def test_what_both_agreed_on_is_not_undone_by_taking_an_older_change_back(self, table: Table) -> None:
+        change(table.at("owner"), "payer", name="Pay One")
+        (older,) = list_contacts(table.at("owner")).undoable
+        offer_handover(table.at("owner"), "payer")
+        accept_handover(table.at("payer"))
+        with pytest.raises(TooLate):
+            undo_change(table.at("payer"), older.id)
 
     def test_one_offer_at_a_time(self, table: Table) -> None:
         offer_handover(table.at("owner"), "payer")

@@ -88,10 +88,16 @@ async def test_m10_a_contact_is_invited_creates_a_password_and_is_handed_the_acc
             assert "(invited)" not in await shown(owner, "Ana Gil")
             await owner.press("f6")
             await shown(owner, "Hand the account over to")
-            await owner.press("enter")
-            await shown(owner, "offers to hand the account over to")
-        offered = owner.screen_text
-    assert any(name in offered for name in ("Inés Robledo", "Ana Gil", "Pablo Otero"))
+            await owner.press("down", "down", "enter")
+            await shown(owner, "offers to hand the account over to Ana Gil")
+            await ana.press(*more(7), "f6")
+            await shown(ana, "The account is offered to you")
+            await ana.press("enter")
+            await shown(ana, "Contacts", "Carmen Sáenz")
+            assert [line.split()[-2:] for line in ana.screen_text.split("\n") if "Ana Gil" in line] == [
+                ["billing", "contact"]
+            ]
+            assert "Invite" not in await shown(owner, "Ana Gil", "viewer")
     assert not list(verify(store))
 
 
