@@ -247,6 +247,7 @@ def _remember(
             email=person.email,
             role=membership.role,
             removed=removed,
+            number=books.count(ContactChange, Span("account")) + 1,
         )
     )
 

@@ -35,8 +35,8 @@ class ContactChange(Record, frozen=True, kw_only=True):
 
     kind: ClassVar[str] = "contact_changes"
     indexes: ClassVar[tuple[Index, ...]] = (
-        Index("account", lambda c: [(c.account_id, c.at.isoformat(), c.id)]),
-        Index("person", lambda c: [(c.account_id, c.person_id, c.at.isoformat())]),
+        Index("account", lambda c: [(c.account_id, c.at.isoformat(), c.number)]),
+        Index("person", lambda c: [(c.account_id, c.person_id, c.number)]),
     )
 
     account_id: Id
@@ -50,6 +50,8 @@ class ContactChange(Record, frozen=True, kw_only=True):
     """Name, address and role before."""
     removed: bool = False
     undone: bool = False
+    number: int = 0
+    """Counts the account's changes, from 1: two may happen at one moment."""
 
 
 class Handover(Record, frozen=True, kw_only=True):
