@@ -57,7 +57,7 @@ class QuotesScreen(CounterScreen[None]):
             Column(self.say(N_("Quote")), 13),
             Column(self.say(N_("About"))),
             Column(self.say(N_("In its term")), 13, "right"),
-            Column(self.say(N_("State")), 11),
+            Column(self.say(N_("State")), 12),
             Column(self.say(N_("Whose turn")), 10),
         )
         quotes = HeldList[QuoteRow](columns, pointer=glyphs.pointer, ellipsis=glyphs.ellipsis, id="quotes")
