@@ -70,7 +70,7 @@ def file_name(name: str) -> str:
         stem, ending = plain(name), ""
     kept = "".join("-" if c in _RESERVED or c.isspace() else c for c in stem).strip(".-") or "document"
     while len(kept.encode()) > _LONGEST:
-        kept = kept[:-1]
+        kept = kept[:-1].rstrip(".-")
     return f"{kept}.{ending}" if ending else kept
 
 
