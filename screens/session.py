@@ -108,6 +108,8 @@ class Session:
     look: Look
     identity: SignedIn | None = None
     desk: Desk | None = field(default=None)
+    arrived: SignedIn | None = None
+    """Somebody proven before the front door, as by a key: the door lets them straight through, once."""
 
     async def ask(self, use_case: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a use case off the event loop and wait for its answer; its refusals are raised here."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gc
-from typing import Any, ClassVar
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
 from textual.binding import Binding
@@ -16,6 +17,9 @@ from screens.counter_screen import CounterScreen
 from screens.front.door import Door
 from screens.session import Services, Session
 from tui.look import Look
+
+if TYPE_CHECKING:
+    from billing.sign_in import SignedIn
 
 LEAST_COLUMNS, LEAST_ROWS = 76, 20
 """Below this the counter says kindly that it needs more room. 80x24 less a multiplexer's lines fits."""
@@ -40,9 +44,24 @@ class Ventanilla(App[None]):
     CSS_PATH = ["app.tcss", "../screens/front/door.tcss"]
     """The default screen's style sheet is not loaded by itself, so it is named here."""
 
-    def __init__(self, services: Services, language: Language, look: Look, **options: Any) -> None:
+    def __init__(
+        self,
+        services: Services,
+        language: Language,
+        look: Look,
+        *,
+        arrived: SignedIn | None = None,
+        away: bool = False,
+        **options: Any,
+    ) -> None:
+        """`away`: the person is at another machine's terminal, and what is printed here would not reach them."""
         super().__init__(**options)
-        self.session = Session(services, language, look)
+        self.session = Session(services, language, look, arrived=arrived)
+        self.away = away
+        self.farewell = ""
+        """What is to be said to a person who is away once their screen was given back."""
+        self.ready: Callable[[], None] = lambda: None
+        """Called when the first screen is there to be typed at."""
         self.wear(look)
 
     def wear(self, look: Look) -> None:
@@ -67,7 +86,8 @@ class Ventanilla(App[None]):
         self.call_after_refresh(self._painted)
 
     def _painted(self) -> None:
-        """Where the collector was put off for the start, let it go; what was made by now stays as long as we do."""
+        """Let keys come; and the collector where it was put off for the start: what was made stays as long as we do."""
+        self.ready()
         if not gc.isenabled():
             gc.freeze()
             gc.enable()
@@ -94,6 +114,11 @@ class Ventanilla(App[None]):
         if not isinstance(self.screen, Leave):
             self.push_screen(Leave())
 
+    def tell(self, message: str, values: Mapping[str, Any]) -> None:
+        """Say something on whatever screen is open."""
+        if isinstance(self.screen, CounterScreen):
+            self.screen.answer(message, **values)
+
     async def sign_out(self) -> None:
         """Forget who was here and go back to the front door."""
         self.session.sign_out()
@@ -108,7 +133,11 @@ class Ventanilla(App[None]):
         from tui.crash import log_folder, record_crash
 
         error = self._exception or RuntimeError("unknown")
-        self._exit_renderables.append(record_crash(error, self.session.language, log_folder()))
+        said = record_crash(error, self.session.language, log_folder(), away=self.away)
+        if self.away:
+            self.farewell = said
+        else:
+            self._exit_renderables.append(said)
         self._close_messages_no_wait()
 
     def copy_to_clipboard(self, text: str) -> None:

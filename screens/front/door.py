@@ -78,7 +78,13 @@ class Door(CounterScreen[None]):
         self.query_one("#brand", Static).update(content(self._title()))
         self.query_one(Menu).show(self._choices())
         self.query_one(Banner).show(*self.heading())
-        services = self.session.services
+        services, session = self.session.services, self.session
+        if (arrived := session.arrived) is not None and self.is_current:
+            from screens.front.sign_in import arrive
+
+            session.arrived = None
+            arrive(self, arrived)
+            return
         if services.desk_door and not services.demo_people and self.is_current:  # by `ventanilla desk`: straight to it
             self._go("desk")
 

@@ -128,27 +128,9 @@ class SignIn(CounterScreen[None]):
         else:
             self.query_one(Notice).clear()
             password.value = ""
-            self._welcome(identity)
+            arrive(self, identity)
         finally:
             self._busy = False
-
-    def _welcome(self, identity: SignedIn) -> None:
-        self.session.identity = identity
-        match identity.standings:
-            case (_, *_) if identity.counter is Counter.DESK:
-                from screens.desk.queue import QueueScreen
-
-                self.app.push_screen(QueueScreen())
-            case ():
-                from screens.front.wrong_counter import WrongCounter
-
-                self.app.push_screen(WrongCounter(identity))
-            case (only,):
-                enter_account(self, only)
-            case _:
-                from screens.center.accounts import Accounts
-
-                self.app.push_screen(Accounts(identity))
 
     def action_forgotten(self) -> None:
         """A new password, with a code that is mailed; also for the first access."""
@@ -166,6 +148,26 @@ class SignIn(CounterScreen[None]):
                 self.query_one("#password", Input).focus()
 
         self.app.push_screen(DemoPeople(self.counter), fill)
+
+
+def arrive(screen: CounterScreen[None], identity: SignedIn) -> None:
+    """Let a proven person in: to the desk's queue, their account, the choice of it, or the counter that serves them."""
+    screen.session.identity = identity
+    match identity.standings:
+        case (_, *_) if identity.counter is Counter.DESK:
+            from screens.desk.queue import QueueScreen
+
+            screen.app.push_screen(QueueScreen())
+        case ():
+            from screens.front.wrong_counter import WrongCounter
+
+            screen.app.push_screen(WrongCounter(identity))
+        case (only,):
+            enter_account(screen, only)
+        case _:
+            from screens.center.accounts import Accounts
+
+            screen.app.push_screen(Accounts(identity))
 
 
 def enter_account(screen: CounterScreen[None], standing: Standing) -> None:

@@ -1,0 +1,224 @@
+"""One SSH connection: who comes, proven how, and how much it may hold of ours.
+
+The parts of asyncssh 2.24 that are overridden here are held by `tests/ssh/test_connection.py`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import asyncssh
+
+from billing.errors import Refusal
+from billing.sign_in import SignedIn, canonical_user_id
+from billing.throttle import authenticate
+from tui.ssh.house import House
+from tui.ssh.visit import Visit
+from tui.ssh.visitor import door_of, wanted
+
+_LOG = logging.getLogger(__name__)
+
+WINDOW = 64 * 1024
+"""Bytes a client may send ahead of what is read."""
+
+MOST_OUTGOING = 256 * 1024
+"""Bytes that wait for one connection before its visits are told that the line is full."""
+
+MOST_KEYS = 20
+"""Keys that a client may offer."""
+
+
+class Connection(asyncssh.SSHServerConnection):
+    """A connection of the front."""
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        options: asyncssh.SSHServerConnectionOptions,
+        house: House,
+        source: str,
+        address: str,
+    ) -> None:
+        super().__init__(loop, options)
+        self.house, self.source, self.address = house, source, address
+        self.identity: SignedIn | None = None
+        self.proven_key: bytes | None = None
+        self.visits: set[Visit] = set()
+        self.waiting = True
+        self._line_full = False
+
+    def connection_made(self, transport: Any) -> None:
+        """The line is up."""
+        transport.set_write_buffer_limits(high=MOST_OUTGOING)
+        super().connection_made(transport)
+
+    async def validate_public_key(self, username: str, key_data: bytes, msg: bytes, signature: bytes) -> bool:
+        """Whether the key may come in; with a signature that holds, it is the proven one (RFC 4252 §7).
+
+        The server is asked once for a key that is only offered and once with the signature: only the second proves.
+        """
+        valid = await super().validate_public_key(username, key_data, msg, signature)
+        if valid and msg:
+            self.proven_key = key_data
+        return valid
+
+    def create_server_channel(self, *args: Any, **options: Any) -> asyncssh.SSHServerChannel[Any]:
+        """A channel that keeps no more of the client's environment than is looked at."""
+        channel = super().create_server_channel(*args, **options)
+        channel._env = _LookedAt()  # noqa: SLF001 - asyncssh keeps whatever is sent, as much as is sent
+        return channel
+
+    def pause_writing(self) -> None:
+        """The line itself takes no more, whatever window the client has announced: hear nothing more from it either."""
+        self._line_full = True
+        for visit in self.visits:
+            visit.line_full(True)
+        if self._transport is not None:
+            self._transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        """The line takes more."""
+        self._line_full = False
+        if self._transport is not None:
+            self._transport.resume_reading()
+        for visit in tuple(self.visits):
+            visit.line_full(False)
+
+    def connection_lost(self, exc: Exception | None = None) -> None:
+        """The line is down."""
+        super().connection_lost(exc)
+        self.through()
+
+    def through(self) -> None:
+        """It is not waiting any more: proven, at the counter's own door, or gone."""
+        if self.waiting:
+            self.waiting = False
+            self.house.crowd.proven(self.source)
+
+
+class _LookedAt(dict[bytes, bytes]):
+    """A client's environment, as far as it is looked at."""
+
+    def __setitem__(self, name: bytes, value: bytes) -> None:
+        if len(value) <= 256 and wanted(name.decode("ascii", "replace")):
+            super().__setitem__(name, value)
+
+
+class Gatekeeper(asyncssh.SSHServer):
+    """Asks who comes. A bare user name leads to the counter's own sign-in; a door's name asks for its password."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._door = door_of("")
+        self._by_key: dict[bytes, SignedIn] = {}
+        self._by_password: SignedIn | None = None
+        self._failed = self._offered = 0
+
+    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        """The connection this is for."""
+        assert isinstance(conn, Connection)  # noqa: S101 - made only by the front
+        self._conn = conn
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Let go of the connection: it must not be kept alive by its gatekeeper."""
+        del exc
+        self._conn.house.crowd.leave(self._conn.source)
+        del self._conn
+
+    def begin_auth(self, username: str) -> bool:
+        """Every name is asked the same; only its form tells which questions."""
+        self._door = door_of(username)
+        if self._house.banner:
+            self._conn.send_auth_banner(self._house.banner)
+        return True
+
+    def public_key_auth_supported(self) -> bool:
+        """Keys that people enrolled."""
+        return True
+
+    async def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
+        """Whether somebody enrolled the key, and at the door that the user name says."""
+        del username
+        self._offered += 1
+        if self._offered > 2 * MOST_KEYS:
+            return False
+        from billing.access_keys import sign_in_by_key
+
+        services = self._house.services
+        fingerprint = key.get_fingerprint()
+        identity = await self._ask(lambda: sign_in_by_key(services.store(), services.clock, fingerprint))
+        if identity is None or not self._meant(identity):
+            return False
+        self._by_key[key.public_data] = identity
+        return True
+
+    def _meant(self, identity: SignedIn) -> bool:
+        if self._door is None:
+            return True
+        counter, typed = self._door
+        try:
+            user_id = canonical_user_id(typed)
+        except Refusal:
+            return False
+        held = identity.credential
+        return identity.counter is counter and held is not None and held.user_id == user_id
+
+    def password_auth_supported(self) -> bool:
+        """Only where the user name says at which door."""
+        return self._door is not None
+
+    async def validate_password(self, username: str, password: str) -> bool:
+        """Prove a person by the password of their door."""
+        del username
+        if self._door is None or self._failed >= self._house.crowd.limits.tries:
+            return False
+        counter, user_id = self._door
+        s, source = self._house.services, self._conn.source
+        self._by_password = await self._ask(
+            lambda: authenticate(s.store(), s.passwords, s.clock, counter, user_id, password, source)
+        )
+        if self._by_password is None:
+            self._failed += 1
+            self._house.meters.login("password", False)
+        return self._by_password is not None
+
+    def kbdint_auth_supported(self) -> bool:
+        """What OpenSSH tries after its keys."""
+        return True
+
+    def get_kbdint_challenge(self, username: str, lang: str, submethods: str) -> Any:
+        """A bare name goes on to the counter's own sign-in, unasked; a door's name is asked for the password."""
+        del username, lang, submethods
+        return True if self._door is None else ("", "", "", [("Password: ", False)])
+
+    async def validate_kbdint_response(self, username: str, responses: Any) -> bool:
+        """The answer is a password."""
+        return len(responses) == 1 and await self.validate_password(username, responses[0])
+
+    def auth_completed(self) -> None:
+        """Only now is anything proven, and only by what was signed or answered."""
+        conn, way = self._conn, "door"
+        if conn.proven_key is not None:
+            conn.identity, way = self._by_key[conn.proven_key], "key"
+        elif self._by_password is not None:
+            conn.identity, way = self._by_password, "password"
+        self._house.meters.login(way, True)
+        conn.through()
+
+    async def _ask(self, prove: Callable[[], SignedIn | None]) -> SignedIn | None:
+        """Off the loop; whatever goes wrong proves nothing."""
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(self._house.services.executor, prove)
+        except Refusal as refusal:
+            _LOG.info("log-in from %s refused: %s", self._conn.source, type(refusal).__name__)
+            return None
+
+    def session_requested(self) -> Any:
+        """A channel of the connection."""
+        if len(self._conn.visits) >= self._house.crowd.limits.channels:
+            return False
+        return Visit(self._house, self._conn)

@@ -1,0 +1,190 @@
+"""The front: takes connections within the limits, and closes with notice.
+
+Its own accept loop counts and refuses before a single byte of SSH is spent on anybody.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+
+import asyncssh
+
+from billing.errors import N_
+from tui.ssh.connection import WINDOW, Connection, Gatekeeper
+from tui.ssh.house import House
+from tui.ssh.limits import source_of
+from tui.ssh.visit import CLOSING
+
+_LOG = logging.getLogger(__name__)
+
+CLOSES_SOON = N_("The counter closes in {seconds} seconds for a moment. Finish what you are at; confirmed is saved.")
+
+BACKLOG = 1024
+
+KEX = (
+    "mlkem768x25519-sha256", "curve25519-sha256", "curve25519-sha256@libssh.org", "ecdh-sha2-nistp256",
+    "ecdh-sha2-nistp384", "ecdh-sha2-nistp521", "diffie-hellman-group16-sha512", "diffie-hellman-group18-sha512",
+)  # fmt: skip
+CIPHERS = (
+    "chacha20-poly1305@openssh.com", "aes256-gcm@openssh.com", "aes128-gcm@openssh.com", "aes256-ctr", "aes128-ctr",
+)  # fmt: skip
+MACS = ("hmac-sha2-256-etm@openssh.com", "hmac-sha2-512-etm@openssh.com")
+SIGNATURES = (
+    "sk-ssh-ed25519@openssh.com", "sk-ecdsa-sha2-nistp256@openssh.com", "ssh-ed25519", "ecdsa-sha2-nistp256",
+    "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", "rsa-sha2-512", "rsa-sha2-256",
+)  # fmt: skip
+"""What is spoken: OpenSSH 9's own defaults less SHA-1 and what only older clients need."""
+
+Header = Callable[[socket.socket], Awaitable[str | None]]
+"""Reads what a balancer says of the true source; None where the connection is to be dropped."""
+
+
+async def options(house: House, keys: Sequence[asyncssh.SSHKey]) -> asyncssh.SSHServerConnectionOptions:
+    """What the front speaks and does not."""
+    return await asyncssh.SSHServerConnectionOptions.construct(
+        server_factory=lambda: Gatekeeper(house),
+        server_host_keys=list(keys),
+        kex_algs=list(KEX),
+        encryption_algs=list(CIPHERS),
+        mac_algs=list(MACS),
+        signature_algs=list(SIGNATURES),
+        compression_algs=None,
+        encoding=None,
+        line_editor=False,
+        window=WINDOW,
+        max_pktsize=32 * 1024,
+        login_timeout=house.crowd.limits.prove_within,
+        keepalive_interval=30,
+        keepalive_count_max=4,
+        server_version="Ventanilla",
+        allow_scp=True,
+        agent_forwarding=False,
+        x11_forwarding=False,
+        gss_host=None,
+        host_based_auth=False,
+        config=[],
+    )
+
+
+class Front:
+    """A listening port and everybody who came through it."""
+
+    def __init__(
+        self, house: House, listening: socket.socket, host_keys: Sequence[asyncssh.SSHKey], header: Header | None = None
+    ) -> None:
+        self.house = house
+        self._listening = listening
+        self._keys, self._header = host_keys, header
+        self._connections: set[Connection] = set()
+        self._welcomes: set[asyncio.Task[None]] = set()
+        self._accepting: asyncio.Task[None] | None = None
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return int(self._listening.getsockname()[1])
+
+    async def open(self) -> None:
+        """Begin to take connections."""
+        self._options = await options(self.house, self._keys)
+        self._listening.setblocking(False)
+        self._listening.listen(BACKLOG)
+        self._accepting = asyncio.get_running_loop().create_task(self._accept(), name="front")
+
+    async def _accept(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                sock, address = await loop.sock_accept(self._listening)
+            except OSError as fault:  # no descriptors left, or gone before it was taken: others may do better
+                _LOG.warning("accept: %s", fault.strerror)
+                await asyncio.sleep(0.1)
+                continue
+            if self._header is None and self._refused(sock, source_of(address[0])):
+                continue
+            task = loop.create_task(self._welcome(sock, address[0]))
+            self._welcomes.add(task)
+            task.add_done_callback(self._welcomes.discard)
+
+    def _refused(self, sock: socket.socket, source: str) -> bool:
+        reason = self.house.crowd.refusal(source)
+        self.house.meters.connection(reason or "taken")
+        if reason:
+            sock.close()
+        return bool(reason)
+
+    async def _welcome(self, sock: socket.socket, address: str) -> None:
+        """Hand the socket to asyncssh."""
+        if self._header is not None:
+            told = await self._header(sock)
+            if told is None:
+                sock.close()
+                self.house.meters.connection("header")
+                return
+            address = told
+            if self._refused(sock, source_of(address)):
+                return
+        source = source_of(address)
+        self.house.crowd.enter(source)
+        loop = asyncio.get_running_loop()
+        connection = Connection(loop, self._options, self.house, source, address)
+        with suppress(OSError):
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        try:
+            await loop.connect_accepted_socket(lambda: connection, sock)
+        except (OSError, asyncssh.Error):
+            connection.through()
+            self.house.crowd.leave(source)
+            return
+        self._connections.add(connection)
+        try:
+            await connection.wait_closed()
+        finally:
+            self._connections.discard(connection)
+
+    def stop_taking(self) -> None:
+        """Take no new connections; those that are here stay."""
+        if self._accepting is not None:
+            self._accepting.cancel()
+            self._accepting = None
+        self._listening.close()
+
+    async def close(self, notice: float = 0.0) -> None:
+        """Close: say so, give people `notice` seconds to finish, then end what is left, kindly and then at all."""
+        self.stop_taking()
+        if notice and self.house.visits:
+            for visit in tuple(self.house.visits):
+                visit.tell(CLOSES_SOON, seconds=int(notice))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._emptied(), notice)
+        for visit in tuple(self.house.visits):
+            visit.leave(CLOSING)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._emptied(), 5)
+        for connection in tuple(self._connections):
+            connection.disconnect(asyncssh.DISC_BY_APPLICATION, "The counter closes.")
+        with suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.gather(*self._welcomes, return_exceptions=True), 5)
+
+    async def _emptied(self) -> None:
+        while self.house.visits:
+            await asyncio.sleep(0.05)
+
+
+def listening_socket(address: str, port: int) -> socket.socket:
+    """A socket bound to the address; an IPv6 one takes IPv4 too where the address is `::`."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6 and address == "::":
+            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        sock.bind((address, port))
+    except OSError:
+        sock.close()
+        raise
+    return sock
