@@ -80,10 +80,11 @@ class Services:
     executor: Executor
     """Where use cases run: a bounded pool, so that nothing blocks the event loop."""
     documents: Callable[[], Documents]
-    printer: Callable[[], Printer]
+    printer: Callable[[], Printer] | None
+    """Paper; None where the printer would be somebody else's, as a server's."""
     payments: Callable[[], PaymentGateway]
-    exports: Path
-    """The folder first offered for saving."""
+    exports: Path | None
+    """The folder first offered for saving; None where nothing may be saved on this machine."""
     demo_people: tuple[DemoPerson, ...] = ()
     sandbox: Callable[[], SandboxPages] | None = None
     """The payment sandbox's pages; None where money is real."""
@@ -126,6 +127,8 @@ class House(Protocol):
     """What screens may ask of the program they are shown by."""
 
     session: Session
+    away: bool
+    """Whether the person is at another machine's terminal."""
 
     def wear(self, look: Look) -> None:
         """Put on a look."""
