@@ -56,6 +56,7 @@ class Ventanilla(App[None]):
     ) -> None:
         """`away`: the person is at another machine's terminal, and what is printed here would not reach them."""
         super().__init__(**options)
+        self.animation_level = "none"
         self.session = Session(services, language, look, arrived=arrived)
         self.away = away
         self.farewell = ""

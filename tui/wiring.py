@@ -41,6 +41,12 @@ def exports_folder() -> Path:
     return downloads if downloads.is_dir() else Path.home()
 
 
+def host_key_file() -> Path:
+    """Where the server's own key is kept: beside the data."""
+    data = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(data) / "ventanilla" / "host_ed25519"
+
+
 def system_clock() -> datetime:
     """Now."""
     return datetime.now(UTC)

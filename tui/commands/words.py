@@ -54,6 +54,7 @@ OPERATOR = (
     Topic("collect", "charge what is due, settle what is unsettled", "runs"),
     Topic("dun", "remind, and move accounts that do not pay", "runs"),
     Topic("daily", "renew, collect, dun and deliver mail, in this order", "runs"),
+    Topic("serve", "let people in over SSH", "serve"),
     Topic("outbox", "mail that waits or failed; deliver it", "runs"),
     Topic("verify", "prove that the books agree with themselves", "verify"),
     Topic("completion", "a script that completes these words in a shell", "completion"),

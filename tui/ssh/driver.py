@@ -25,6 +25,28 @@ from tui.ssh.typing_gate import TypingGate
 if TYPE_CHECKING:
     from textual.app import App
 
+
+def leave_streams_alone() -> None:
+    """Keep Textual from putting its own in the place of the process's standard output and error.
+
+    Each app does so while it runs, and gives back what it found: with many at once, another's.
+    """
+    import textual.app
+
+    class Untouched:
+        def __init__(self, stream: object) -> None:
+            del stream
+
+        def __enter__(self) -> None:
+            return None
+
+        def __exit__(self, *exception: object) -> None:
+            return None
+
+    for name in ("redirect_stdout", "redirect_stderr"):
+        setattr(textual.app, name, Untouched)
+
+
 LEAST, MOST = (20, 5), (500, 200)
 """Columns and rows that are drawn, whatever a client says: a frame for 2^32 columns would be all our memory."""
 

@@ -15,6 +15,7 @@ import asyncssh
 
 from billing.errors import N_
 from tui.ssh.connection import WINDOW, Connection, Gatekeeper
+from tui.ssh.driver import leave_streams_alone
 from tui.ssh.house import House
 from tui.ssh.limits import source_of
 from tui.ssh.visit import CLOSING
@@ -45,7 +46,7 @@ Header = Callable[[socket.socket], Awaitable[str | None]]
 
 async def options(house: House, keys: Sequence[asyncssh.SSHKey]) -> asyncssh.SSHServerConnectionOptions:
     """What the front speaks and does not."""
-    return await asyncssh.SSHServerConnectionOptions.construct(
+    spoken: asyncssh.SSHServerConnectionOptions = await asyncssh.SSHServerConnectionOptions.construct(
         server_factory=lambda: Gatekeeper(house),
         server_host_keys=list(keys),
         kex_algs=list(KEX),
@@ -68,6 +69,7 @@ async def options(house: House, keys: Sequence[asyncssh.SSHKey]) -> asyncssh.SSH
         host_based_auth=False,
         config=[],
     )
+    return spoken
 
 
 class Front:
@@ -90,6 +92,7 @@ class Front:
 
     async def open(self) -> None:
         """Begin to take connections."""
+        leave_streams_alone()
         self._options = await options(self.house, self._keys)
         self._listening.setblocking(False)
         self._listening.listen(BACKLOG)

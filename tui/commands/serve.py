@@ -1,0 +1,78 @@
+"""`serve`: the counter for many people at once, over SSH."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from billing.errors import N_, Refusal
+from tui.commands.call import Call
+from tui.commands.words import LateParser, natural, output, positive
+from tui.ssh.limits import Limits
+
+
+class PortTaken(Refusal):
+    """Nothing can listen there."""
+
+    message = N_("Nobody can be let in at {address} port {port}: {reason}. Nothing was started.")
+
+
+def words(topic: str, parser: LateParser) -> None:
+    """The words after `serve`."""
+    del topic
+    parser.does(_serve, output)
+    limits = Limits()
+    parser.add_argument("--address", default="127.0.0.1", help="where to listen; :: for everybody (default: 127.0.0.1)")
+    parser.add_argument("--port", type=_port, default=2222, metavar="N", help="the port; 0 for any (default: 2222)")
+    parser.add_argument("--host-key", metavar="FILE", help="the server's own key, made where it is missing")
+    parser.add_argument("--banner", metavar="FILE", help="a text said before anybody signs in")
+    parser.add_argument("--no-desk", action="store_true", help="no door for the vendor's representatives")
+    parser.add_argument("--people", type=positive, default=limits.people, metavar="N", help="connections at a time")
+    parser.add_argument("--from-one", type=positive, default=limits.from_one, metavar="N", help="of one address")
+    parser.add_argument(
+        "--burst", type=positive, default=limits.burst, metavar="N", help="new ones of one address at once"
+    )
+    parser.add_argument("--idle", type=positive, default=30, metavar="MINUTES", help="without a key (default: 30)")
+    parser.add_argument("--notice", type=natural, default=30, metavar="SECONDS", help="before closing (default: 30)")
+    parser.add_argument("--demo", action="store_true", help="on the demonstration's data; nothing is kept")
+    parser.add_argument("--reset-after", type=positive, metavar="MINUTES", help="begin the demonstration anew")
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit()) or int(text) > 65535:
+        raise argparse.ArgumentTypeError("must be a port, 0 to 65535")
+    return int(text)
+
+
+def _serve(call: Call) -> int:
+    import asyncio
+
+    from tui.serving.server import Server, Settings
+    from tui.ssh.front import listening_socket
+    from tui.ssh.host_key import host_key
+    from tui.wiring import default_store_url, host_key_file
+
+    o = call.options
+    key = host_key(Path(o.host_key).expanduser() if o.host_key else host_key_file())
+    try:
+        listening = listening_socket(o.address, o.port)
+    except OSError as fault:
+        raise PortTaken(address=o.address, port=o.port, reason=fault.strerror or str(fault)) from fault
+    limits = Limits(
+        people=o.people,
+        from_one=min(o.from_one, o.people),
+        waiting=max(100, o.burst),
+        waiting_from_one=max(20, o.burst),
+        burst=o.burst,
+        per_second=max(2.0, o.burst / 30),
+    )
+    settings = Settings(
+        store_url="" if o.demo else o.store or default_store_url(),
+        limits=limits,
+        banner=Path(o.banner).read_text(encoding="utf-8") if o.banner else "",
+        desk=not o.no_desk,
+        idle=60.0 * o.idle,
+        notice=float(o.notice),
+        reset_after=60.0 * o.reset_after if o.demo and o.reset_after else 0.0,
+    )
+    return asyncio.run(Server(settings, listening, [key], call.clock, call.say).run())

@@ -1,0 +1,132 @@
+"""The server's life: open the data, let people in, close with notice."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from billing.errors import N_
+from tui.ssh.front import Front
+from tui.ssh.house import House
+from tui.ssh.limits import Crowd, Limits
+from tui.wiring import OpenOnce, own_store, sandbox_journal, services
+
+if TYPE_CHECKING:
+    import asyncssh
+
+    from billing.desk import Clock
+    from screens.session import Services
+
+OPEN = N_("Open at {address} port {port}. Host key {fingerprint}. Stop with Ctrl+C.")
+CLOSED = N_("Closed.")
+ANEW = N_("The demonstration begins anew. Come back in.")
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the operator decided. Times are in seconds."""
+
+    store_url: str
+    """Empty for the demonstration's data."""
+    limits: Limits
+    banner: str = ""
+    desk: bool = True
+    idle: float = 1800.0
+    notice: float = 30.0
+    reset_after: float = 0.0
+
+
+class Server:
+    """One `ventanilla serve`."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        listening: socket.socket,
+        host_keys: Sequence[asyncssh.SSHKey],
+        clock: Clock,
+        say: Callable[..., str],
+    ) -> None:
+        self._settings, self._listening, self._keys = settings, listening, host_keys
+        self._clock, self._say = clock, say
+        self._stop = asyncio.Event()
+
+    async def run(self) -> int:
+        """Serve until SIGTERM or SIGINT; 0."""
+        settings = self._settings
+        provided, store = self._provide()
+        # A store that cannot be opened says so now, not to the first person.
+        await asyncio.get_running_loop().run_in_executor(provided.executor, store)
+        _thrifty()
+        house = House(provided, Crowd(settings.limits), banner=settings.banner, idle=settings.idle)
+        front = Front(house, self._listening, self._keys)
+        loop = asyncio.get_running_loop()
+        for sign in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(sign, self._stop.set)
+        resets = loop.create_task(self._begin_anew(house, store)) if settings.reset_after else None
+        try:
+            await front.open()
+            self._tell(OPEN, address=self._listening.getsockname()[0], port=str(front.port), fingerprint=self._fingerprint())
+            await self._stop.wait()
+            await front.close(settings.notice)
+        finally:
+            if resets is not None:
+                resets.cancel()
+            front.stop_taking()
+            await loop.run_in_executor(None, store.close)
+            provided.executor.shutdown(wait=False, cancel_futures=True)
+        self._tell(CLOSED)
+        return 0
+
+    def stop(self) -> None:
+        """Close, with notice."""
+        self._stop.set()
+
+    def _provide(self) -> tuple[Services, OpenOnce]:
+        """The services of all visits. Nothing is saved on this machine for somebody at another."""
+        settings = self._settings
+        if settings.store_url:
+            store = OpenOnce(own_store(settings.store_url))
+            provided = services(store, clock=self._clock, sandbox_journal=sandbox_journal(), desk_door=settings.desk)
+        else:
+            from tui.demo.stage import DEMO_PEOPLE, demo_store, present_clock
+
+            clock = present_clock(self._clock)
+            store = OpenOnce(lambda: demo_store(clock().date()))
+            provided = services(store, clock=clock, demo_people=DEMO_PEOPLE, desk_door=settings.desk)
+        return provided, store
+
+    async def _begin_anew(self, house: House, store: OpenOnce) -> None:
+        """Begin the demonstration anew from time to time, when nobody is left in it."""
+        while True:
+            await asyncio.sleep(self._settings.reset_after)
+            for visit in tuple(house.visits):
+                visit.leave(ANEW)
+            while house.visits:
+                await asyncio.sleep(0.1)
+            store.close()
+
+    def _fingerprint(self) -> str:
+        return ", ".join(key.get_fingerprint() for key in self._keys)
+
+    def _tell(self, message: str, **values: object) -> None:
+        with suppress(OSError, ValueError):
+            sys.stderr.write(f"{self._say(message, **values)}\n")
+            sys.stderr.flush()
+
+
+def _thrifty() -> None:
+    """Collect garbage seldom, and never look again at what was there at the start (performance.md, A 4)."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 100)
