@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Mapping
+from io import StringIO
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from rich.console import Console
 from textual.app import App
 from textual.binding import Binding
 from textual.events import Resize
@@ -57,6 +59,12 @@ class Ventanilla(App[None]):
         """`away`: the person is at another machine's terminal, and what is printed here would not reach them."""
         super().__init__(**options)
         self.animation_level = "none"
+        if away:
+            # This machine's terminal and NO_COLOR say nothing of theirs: their line is given fewer colours at its end.
+            self.console = Console(
+                color_system="truecolor", file=StringIO(), highlight=False, emoji=False, legacy_windows=False,
+                force_terminal=True, safe_box=False, soft_wrap=False, _environ={},
+            )  # fmt: skip
         self.session = Session(services, language, look, arrived=arrived)
         self.away = away
         self.farewell = ""

@@ -34,9 +34,14 @@ class Terminal:
     """A program on a pseudo-terminal of its own."""
 
     def __init__(
-        self, arguments: Sequence[str], *, size: tuple[int, int] = (80, 24), env: Mapping[str, str] | None = None
+        self,
+        arguments: Sequence[str],
+        *,
+        size: tuple[int, int] = (80, 24),
+        env: Mapping[str, str] | None = None,
+        program: Sequence[str] = (sys.executable, "-m", "tui.cli"),
     ) -> None:
-        """Start `ventanilla` with these arguments in a window of `size` columns and rows."""
+        """Start `ventanilla`, or another program, with these arguments in a window of `size` columns and rows."""
         self.raw = bytearray()
         self._screen = pyte.Screen(*size)
         self._stream = pyte.ByteStream(self._screen)
@@ -44,8 +49,8 @@ class Terminal:
         if self.pid == 0:
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
             clean = {name: value for name, value in os.environ.items() if name not in INHERITED_NOT}
-            command = [sys.executable, "-m", "tui.cli", *arguments]
-            os.execve(sys.executable, command, {**clean, "TERM": "xterm-256color", "LANG": "C.UTF-8", **(env or {})})
+            about = {**clean, "TERM": "xterm-256color", "LANG": "C.UTF-8", **(env or {})}
+            os.execvpe(program[0], [*program, *arguments], about)
 
     @property
     def text(self) -> str:
@@ -58,6 +63,11 @@ class Terminal:
             os.write(self._handle, KEYS.get(key, key).encode())
             if key == "escape":
                 self.read_for(0.2)
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Give the window another size."""
+        self._screen.resize(rows, columns)
+        fcntl.ioctl(self._handle, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def read_for(self, seconds: float) -> None:
         """Take in what the program draws meanwhile."""

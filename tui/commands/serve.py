@@ -46,12 +46,14 @@ def _port(text: str) -> int:
 
 def _serve(call: Call) -> int:
     import asyncio
+    import os
 
     from tui.serving.server import Server, Settings
     from tui.ssh.front import listening_socket
     from tui.ssh.host_key import host_key
     from tui.wiring import default_store_url, host_key_file
 
+    os.environ.pop("NO_COLOR", None)  # this machine's wish, nobody else's: Textual looks at it for every app
     o = call.options
     key = host_key(Path(o.host_key).expanduser() if o.host_key else host_key_file())
     try:

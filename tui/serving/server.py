@@ -76,7 +76,8 @@ class Server:
         resets = loop.create_task(self._begin_anew(house, store)) if settings.reset_after else None
         try:
             await front.open()
-            self._tell(OPEN, address=self._listening.getsockname()[0], port=str(front.port), fingerprint=self._fingerprint())
+            address = self._listening.getsockname()[0]
+            self._tell(OPEN, address=address, port=str(front.port), fingerprint=self._fingerprint())
             await self._stop.wait()
             await front.close(settings.notice)
         finally:

@@ -13,7 +13,7 @@ from typing import Any
 import asyncssh
 
 from billing.errors import Refusal
-from billing.sign_in import SignedIn, canonical_user_id
+from billing.sign_in import SignedIn
 from billing.throttle import authenticate
 from tui.ssh.house import House
 from tui.ssh.visit import Visit
@@ -26,9 +26,6 @@ WINDOW = 64 * 1024
 
 MOST_OUTGOING = 256 * 1024
 """Bytes that wait for one connection before its visits are told that the line is full."""
-
-MOST_KEYS = 20
-"""Keys that a client may offer."""
 
 
 class Connection(asyncssh.SSHServerConnection):
@@ -45,7 +42,6 @@ class Connection(asyncssh.SSHServerConnection):
         super().__init__(loop, options)
         self.house, self.source, self.address = house, source, address
         self.identity: SignedIn | None = None
-        self.proven_key: bytes | None = None
         self.visits: set[Visit] = set()
         self.waiting = True
         self._line_full = False
@@ -54,16 +50,6 @@ class Connection(asyncssh.SSHServerConnection):
         """The line is up."""
         transport.set_write_buffer_limits(high=MOST_OUTGOING)
         super().connection_made(transport)
-
-    async def validate_public_key(self, username: str, key_data: bytes, msg: bytes, signature: bytes) -> bool:
-        """Whether the key may come in; with a signature that holds, it is the proven one (RFC 4252 §7).
-
-        The server is asked once for a key that is only offered and once with the signature: only the second proves.
-        """
-        valid = await super().validate_public_key(username, key_data, msg, signature)
-        if valid and msg:
-            self.proven_key = key_data
-        return valid
 
     def create_server_channel(self, *args: Any, **options: Any) -> asyncssh.SSHServerChannel[Any]:
         """A channel that keeps no more of the client's environment than is looked at."""
@@ -113,9 +99,8 @@ class Gatekeeper(asyncssh.SSHServer):
     def __init__(self, house: House) -> None:
         self._house = house
         self._door = door_of("")
-        self._by_key: dict[bytes, SignedIn] = {}
         self._by_password: SignedIn | None = None
-        self._failed = self._offered = 0
+        self._failed = 0
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         """The connection this is for."""
@@ -134,37 +119,6 @@ class Gatekeeper(asyncssh.SSHServer):
         if self._house.banner:
             self._conn.send_auth_banner(self._house.banner)
         return True
-
-    def public_key_auth_supported(self) -> bool:
-        """Keys that people enrolled."""
-        return True
-
-    async def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
-        """Whether somebody enrolled the key, and at the door that the user name says."""
-        del username
-        self._offered += 1
-        if self._offered > 2 * MOST_KEYS:
-            return False
-        from billing.access_keys import sign_in_by_key
-
-        services = self._house.services
-        fingerprint = key.get_fingerprint()
-        identity = await self._ask(lambda: sign_in_by_key(services.store(), services.clock, fingerprint))
-        if identity is None or not self._meant(identity):
-            return False
-        self._by_key[key.public_data] = identity
-        return True
-
-    def _meant(self, identity: SignedIn) -> bool:
-        if self._door is None:
-            return True
-        counter, typed = self._door
-        try:
-            user_id = canonical_user_id(typed)
-        except Refusal:
-            return False
-        held = identity.credential
-        return identity.counter is counter and held is not None and held.user_id == user_id
 
     def password_auth_supported(self) -> bool:
         """Only where the user name says at which door."""
@@ -186,7 +140,7 @@ class Gatekeeper(asyncssh.SSHServer):
         return self._by_password is not None
 
     def kbdint_auth_supported(self) -> bool:
-        """What OpenSSH tries after its keys."""
+        """What OpenSSH tries before a plain password."""
         return True
 
     def get_kbdint_challenge(self, username: str, lang: str, submethods: str) -> Any:
@@ -199,11 +153,9 @@ class Gatekeeper(asyncssh.SSHServer):
         return len(responses) == 1 and await self.validate_password(username, responses[0])
 
     def auth_completed(self) -> None:
-        """Only now is anything proven, and only by what was signed or answered."""
+        """Only now is anything proven, and only by what was answered."""
         conn, way = self._conn, "door"
-        if conn.proven_key is not None:
-            conn.identity, way = self._by_key[conn.proven_key], "key"
-        elif self._by_password is not None:
+        if self._by_password is not None:
             conn.identity, way = self._by_password, "password"
         self._house.meters.login(way, True)
         conn.through()

@@ -19,10 +19,10 @@ class Meters:
         """A connection was `taken`, or refused for a reason of `Crowd.refusal`."""
 
     def login(self, way: str, proven: bool) -> None:
-        """Somebody tried to prove who they are, by `key` or `password`; `door` is the counter's own sign-in."""
+        """Somebody tried to prove who they are by `password`; `door` is the counter's own sign-in."""
 
     def opened(self, kind: str) -> None:
-        """A visit began: `terminal`, `command`, `files` or `plain`."""
+        """A visit began; a `terminal` is one in the full screen."""
 
     def closed(self, kind: str) -> None:
         """A visit ended."""
