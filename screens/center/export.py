@@ -54,7 +54,7 @@ class Export(Dialog[None]):
         yield Switch(f"{labels[0]:<8}", what, arrows=arrows, most=34, id="what")
         forms = [(f.value, self.say(word)) for f, word in FORMAT_WORDS.items()]
         yield Switch(f"{labels[1]:<8}", forms, arrows=arrows, most=34, id="form")
-        folder = Input(str(self.session.services.exports), id="folder", max_length=1024, select_on_focus=False)
+        folder = Input(str(self.session.services.exports or ""), id="folder", max_length=1024, select_on_focus=False)
         folder.border_title = content(self.say(N_("Folder")))
         folder.cursor_blink = False
         yield folder

@@ -13,9 +13,10 @@ from textual.widgets import Input, Static
 from billing.errors import N_
 from billing.history import Order, Question, StateFilter, Window, list_invoices, subscriptions, years
 from billing.invoices import Invoice
+from billing.permissions import Act
 from billing.record import Id
 from screens.center.document_rows import FILTER_WORDS, columns, row
-from screens.counter_screen import CounterScreen
+from screens.takeaway import Takeaway
 from tui.text import content
 from tui.widgets.notice import Notice
 from tui.widgets.switch import Switch
@@ -37,7 +38,7 @@ class SearchField(Input):
         return bool(self.value) if action in ("home", "end") else super().check_action(action, parameters)
 
 
-class History(CounterScreen[None]):
+class History(Takeaway):
     """All documents of the account. The search field keeps the focus; the arrows move the list all the same."""
 
     CSS_PATH = "history.tcss"
@@ -49,6 +50,7 @@ class History(CounterScreen[None]):
         Binding("f6", "go_to", N_("Go to")),
         Binding("f7", "export", N_("PDF")),
         Binding("f8", "print", N_("Print")),
+        Binding("f9", "mail", N_("Mail")),
         Binding("up", "move(-1)", show=False),
         Binding("down", "move(1)", show=False),
         Binding("pageup", "page(-1)", show=False),
@@ -56,6 +58,13 @@ class History(CounterScreen[None]):
         Binding("home,ctrl+home", "first", show=False),
         Binding("end,ctrl+end", "last", show=False),
     ]
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """By mail where nothing can be saved; elsewhere the document itself offers it."""
+        services, desk = self.session.services, self.session.desk
+        if action == "mail":
+            return services.exports is None and desk is not None and desk.may(Act.MAIL_INVOICE)
+        return super().check_action(action, parameters)
 
     def command(self) -> tuple[str, ...]:
         """See `CounterScreen.command`."""
@@ -221,3 +230,10 @@ class History(CounterScreen[None]):
 
         if (current := self.query_one(WindowList).current) is not None:
             self.app.push_screen(Print(current.item))
+
+    def action_mail(self) -> None:
+        """Have the document under the pointer sent by mail."""
+        from screens.center.mail_invoice import MailInvoice
+
+        if (current := self.query_one(WindowList).current) is not None:
+            self.app.push_screen(MailInvoice(current.item))

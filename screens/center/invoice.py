@@ -13,13 +13,13 @@ from billing.invoices import Invoice, InvoiceType
 from billing.permissions import Act
 from billing.record import Id
 from screens.center.document_rows import state
-from screens.counter_screen import CounterScreen
+from screens.takeaway import Takeaway
 from tui.widgets.paper import Paper
 
 Lines = list[tuple[str, str]]
 
 
-class InvoiceScreen(CounterScreen[None]):
+class InvoiceScreen(Takeaway):
     """Reads like the paper. Left and right go through the list it was opened from."""
 
     CSS_PATH = "invoice.tcss"
@@ -52,7 +52,6 @@ class InvoiceScreen(CounterScreen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Without a list there is nothing to step through; a representative credits, and a contact has mail sent."""
-        del parameters
         desk = self.session.desk
         match action:
             case "credit":
@@ -60,7 +59,9 @@ class InvoiceScreen(CounterScreen[None]):
             case "mail":
                 return desk is not None and desk.may(Act.MAIL_INVOICE)
             case _:
-                return self.step is not None if action.startswith("step") else True
+                if action.startswith("step"):
+                    return self.step is not None
+                return super().check_action(action, parameters)
 
     def action_credit(self) -> None:
         """Issue a credit note for it."""

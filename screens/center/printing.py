@@ -6,13 +6,16 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.widgets import Static
 
-from billing.errors import N_
+from billing.documents import NoPrinter
+from billing.errors import N_, Refusal
 from billing.export import print_document
 from billing.invoices import Invoice
 from screens.dialog import Dialog
 from tui.text import content
 from tui.widgets.notice import Notice
 from tui.widgets.switch import Switch
+
+NO_PAPER = N_("There is no printer here. Nothing was printed. Have the document sent by mail instead: Esc, then F9.")
 
 
 class Print(Dialog[None]):
@@ -42,9 +45,17 @@ class Print(Dialog[None]):
 
     async def _look_for_printers(self) -> None:
         self.query_one("#queue", Switch).set_values([("", self.say(N_("none")))])
-        printer = self.session.services.printer
+        if (printer := self.session.services.printer) is None:
+            raise NoPrinter
         self._queues = await self.ask(lambda: printer().queues())
         self.query_one("#queue", Switch).set_values([(q, q) for q in self._queues])
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Show what could not be done; without a disk to save to, mail is the way that is left."""
+        if isinstance(refusal, NoPrinter) and self.session.services.exports is None:
+            self.query_one(Notice).tell(self.say(NO_PAPER), "bad")
+        else:
+            super().refuse(refusal)
 
     def action_print(self) -> None:
         """Send the document to the printer."""
@@ -56,8 +67,8 @@ class Print(Dialog[None]):
         assert desk is not None  # noqa: S101
         if not self._queues:
             await self._look_for_printers()
+        if (printer := services.printer) is None:
+            return
         queue = self.query_one("#queue", Switch).value
-        job = await self.ask(
-            lambda: print_document(desk, services.documents(), services.printer(), self.invoice.id, queue)
-        )
+        job = await self.ask(lambda: print_document(desk, services.documents(), printer(), self.invoice.id, queue))
         self.answer(N_("Sent to {queue}: {job}"), queue=queue, job=job)

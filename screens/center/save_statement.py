@@ -44,7 +44,7 @@ class SaveStatement(Dialog[None]):
         arrows = self.session.look.glyphs.less + self.session.look.glyphs.more
         forms = [(form.value, self.say(word)) for form, word in FORM_WORDS.items()]
         yield Switch(self.say(N_("As")), forms, arrows=arrows, most=34, id="form")
-        folder = Input(str(self.session.services.exports), id="folder", max_length=1024, select_on_focus=False)
+        folder = Input(str(self.session.services.exports or ""), id="folder", max_length=1024, select_on_focus=False)
         folder.border_title = content(self.say(N_("Folder")))
         folder.cursor_blink = False
         yield folder

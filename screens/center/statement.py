@@ -12,7 +12,7 @@ from textual.widgets import Static
 from billing.errors import N_
 from billing.statement import AGE_WORDS, Statement, StatementRow, beginning, statement
 from billing.statement_paper import words
-from screens.counter_screen import CounterScreen
+from screens.takeaway import LISTS, Takeaway
 from tui.text import content
 from tui.widgets.notice import Notice
 from tui.widgets.switch import Switch
@@ -21,10 +21,11 @@ from tui.widgets.window_list import Column, Row, WindowList
 PERIOD_WORDS = {"this": N_("This year"), "last": N_("Last year"), "all": N_("All")}
 
 
-class StatementScreen(CounterScreen[None]):
+class StatementScreen(Takeaway):
     """Left and right change the period, Enter opens the document of a row, F7 takes the statement away."""
 
     TOPIC = "statement"
+    INSTEAD = LISTS
     AUTO_FOCUS = "#rows"
     BINDINGS = [
         Binding("enter", "none", N_("Open")),

@@ -16,6 +16,7 @@ from billing.errors import N_
 from billing.language import Language
 from screens.counter_screen import CounterScreen
 from screens.dialog import Dialog
+from screens.takeaway import LISTS, Takeaway
 from tui.text import content
 from tui.widgets.held_list import HeldList
 from tui.widgets.notice import Notice
@@ -33,10 +34,11 @@ def _when(entry: Entry, zone: str, language: Language) -> str:
     return f"{language.date(at.date())} {at:%H:%M}"
 
 
-class AuditScreen(CounterScreen[None]):
+class AuditScreen(Takeaway):
     """Enter opens one event; left and right show one person's; F6 reads older ones, F7 takes the trail away."""
 
     TOPIC = "audit"
+    INSTEAD = LISTS
     LIVE = True
     AUTO_FOCUS = "#events"
     BINDINGS = [
@@ -198,7 +200,9 @@ class SaveTrail(Dialog[None]):
         arrows = self.session.look.glyphs.less + self.session.look.glyphs.more
         forms = [(form.value, self.say(word)) for form, word in FORM_WORDS.items()]
         yield Switch(self.say(N_("As")), forms, arrows=arrows, most=34, id="trail-form")
-        folder = Input(str(self.session.services.exports), id="trail-folder", max_length=1024, select_on_focus=False)
+        folder = Input(
+            str(self.session.services.exports or ""), id="trail-folder", max_length=1024, select_on_focus=False
+        )
         folder.border_title = content(self.say(N_("Folder")))
         folder.cursor_blink = False
         yield folder

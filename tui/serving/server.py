@@ -10,7 +10,7 @@ import socket
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from billing.errors import N_
@@ -105,7 +105,7 @@ class Server:
             clock = present_clock(self._clock)
             store = OpenOnce(lambda: demo_store(clock().date()))
             provided = services(store, clock=clock, demo_people=DEMO_PEOPLE, desk_door=settings.desk)
-        return provided, store
+        return replace(provided, exports=None, printer=None), store
 
     async def _begin_anew(self, house: House, store: OpenOnce) -> None:
         """Begin the demonstration anew from time to time, when nobody is left in it."""
