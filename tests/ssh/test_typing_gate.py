@@ -74,12 +74,10 @@ def test_a_paste_smuggled_past_the_gate_is_given_up() -> None:
     gate = TypingGate()
     gate.take(b"\x1b" + PASTE + PASTED + b"[200~")
     gate.take(b"y" * 100_000)
-    told = []
     while gate.waiting:
-        told += list(gate.slice())
+        list(gate.slice())
     gate.take(b"k")
-    told = [_plain(event) for event in gate.slice()]
-    assert told == [("key", "k")]
+    assert [_plain(event) for event in gate.slice()] == [("key", "k")]
 
 
 @given(st.binary(max_size=400))
