@@ -165,7 +165,7 @@ class TestSaving:
         async with visit(signed_in=MARTA) as visitor:
             await visitor.press("enter", "f7", "enter")
             assert "Saved:" in visitor.screen_text
-            folder = visitor.app.session.services.exports
+            folder = saved_in(visitor)
             pdf = next(folder.glob("*.pdf"))
             assert pdf.read_bytes().startswith(b"%PDF-")
             await visitor.press("up", "right", "down", "enter")
@@ -174,7 +174,7 @@ class TestSaving:
     async def test_saving_again_does_not_overwrite(self, visit: Visit) -> None:
         async with visit(signed_in=MARTA) as visitor:
             await visitor.press("enter", "f7", "enter", "enter")
-            names = sorted(file.name for file in visitor.app.session.services.exports.iterdir())
+            names = sorted(file.name for file in saved_in(visitor).iterdir())
             assert len(names) == 2
             assert " (2).pdf" in names[0] + names[1]
 
@@ -186,7 +186,7 @@ class TestSaving:
             assert total > 5
             await visitor.press("f7", "up", "up", "right", "down", "right", "down", "enter")
             assert f"{total} documents saved" in " ".join(visitor.screen_text.split())
-            assert len(list(visitor.app.session.services.exports.glob("*.txt"))) == total
+            assert len(list(saved_in(visitor).glob("*.txt"))) == total
 
     async def test_escape_stops_and_keeps_what_was_saved(self, visit: Visit) -> None:
         async with visit(signed_in=TALLERES) as visitor:
@@ -194,7 +194,7 @@ class TestSaving:
             await visitor.pilot.press("enter")
             screen = visitor.app.screen
             assert isinstance(screen, Export)
-            folder = visitor.app.session.services.exports
+            folder = saved_in(visitor)
             while len(list(folder.iterdir())) < 3:
                 await visitor.pilot.pause(0.01)
             await visitor.press("escape")
@@ -266,6 +266,13 @@ class TestPrinting:
             await visitor.press("enter", "f8", "enter")
             shown = " ".join(visitor.screen_text.replace("│", " ").split())
             assert "was not printed: out of [/] \ufffd[2J paper." in shown
+
+
+def saved_in(visitor: Visitor) -> Path:
+    """The folder that is first offered for saving."""
+    folder = visitor.app.session.services.exports
+    assert folder
+    return folder
 
 
 async def test_a_store_that_cannot_be_opened_is_said_at_the_door(visit: Visit, tmp_path: Path) -> None:
