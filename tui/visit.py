@@ -40,8 +40,9 @@ def visit(options: argparse.Namespace, language: Language) -> int:
         store = OpenOnce(own_store(options.store or default_store_url()))
         provided = services(store, sandbox_journal=sandbox_journal(), desk_door=options.command == "desk")
     from tui.app import Ventanilla
+    from tui.local_driver import LocalDriver
 
-    app = Ventanilla(provided, language, look)
+    app = Ventanilla(provided, language, look, driver_class=LocalDriver)
     try:
         app.run(mouse=False)
     finally:

@@ -1,0 +1,42 @@
+"""Textual's driver for this machine's terminal, which also notices that the terminal is gone.
+
+Textual 8.2 reads the end of a closed terminal again and again, at the cost of a whole core. The hang-up signal does not
+help where somebody in between ignores it, as `make` does.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import threading
+
+from textual.drivers.linux_driver import LinuxDriver
+
+LOOK_EVERY = 1.0
+"""Seconds between two looks at whether the program is ending; a hang-up itself wakes at once."""
+
+END_WITHIN = 5.0
+"""Seconds the program has to end by itself; what was confirmed is on disk already."""
+
+HUNG_UP = 129
+"""The exit code of a program that a hang-up ends (128 + SIGHUP)."""
+
+
+class LocalDriver(LinuxDriver):
+    """A terminal of this machine."""
+
+    def run_input_thread(self) -> None:
+        """Read keys, and listen for the hang-up beside it."""
+        threading.Thread(target=self._listen, name="hang-up", daemon=True).start()
+        super().run_input_thread()
+
+    def _listen(self) -> None:
+        line = select.poll()
+        line.register(self.fileno, 0)  # a hang-up is reported unasked
+        while not self.exit_event.is_set():
+            if line.poll(LOOK_EVERY * 1000):
+                self.exit_event.set()
+                self._loop.call_soon_threadsafe(self._app.exit)
+                # Nobody is there to be told anything: an end that hangs on the dead terminal is cut short.
+                threading.Event().wait(END_WITHIN)
+                os._exit(HUNG_UP)
