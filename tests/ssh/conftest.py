@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import signal
@@ -55,7 +56,8 @@ class Counter:
     def run(self, *arguments: str, user: str = "somebody", typed: str = "") -> subprocess.CompletedProcess[str]:
         """The client without a terminal."""
         command = self.ssh(*arguments, user=user)
-        return subprocess.run(command, input=typed, capture_output=True, text=True, timeout=60, check=False)
+        about = {**os.environ, "LANG": "en_US.UTF-8"}
+        return subprocess.run(command, input=typed, env=about, capture_output=True, text=True, timeout=60, check=False)
 
 
 def serving(folder: Path, *arguments: str) -> Counter:
