@@ -110,7 +110,7 @@ class Session:
     identity: SignedIn | None = None
     desk: Desk | None = field(default=None)
     arrived: SignedIn | None = None
-    """Somebody proven before the front door, as by a key: the door lets them straight through, once."""
+    """Somebody proven before the front door, as by a password over SSH: the door lets them straight through, once."""
 
     async def ask(self, use_case: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a use case off the event loop and wait for its answer; its refusals are raised here."""
@@ -127,8 +127,6 @@ class House(Protocol):
     """What screens may ask of the program they are shown by."""
 
     session: Session
-    away: bool
-    """Whether the person is at another machine's terminal."""
 
     def wear(self, look: Look) -> None:
         """Put on a look."""

@@ -11,7 +11,7 @@ from screens.counter_screen import CounterScreen
 from tui.widgets.notice import Notice
 
 DOCUMENTS = N_("Nothing is saved or printed here. F9 has the document sent to you by mail.")
-LISTS = N_("Nothing is saved here. Sign in from a machine of your own to save this.")
+LISTS = N_("Nothing is saved here. Copy what you need from your terminal's screen.")
 """What to do instead."""
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Mapping
-from io import StringIO
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.console import Console
@@ -62,7 +61,7 @@ class Ventanilla(App[None]):
         if away:
             # This machine's terminal and NO_COLOR say nothing of theirs: their line is given fewer colours at its end.
             self.console = Console(
-                color_system="truecolor", file=StringIO(), highlight=False, emoji=False, legacy_windows=False,
+                color_system="truecolor", file=self.console.file, highlight=False, emoji=False, legacy_windows=False,
                 force_terminal=True, safe_box=False, soft_wrap=False, _environ={},
             )  # fmt: skip
         self.session = Session(services, language, look, arrived=arrived)

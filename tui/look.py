@@ -158,6 +158,16 @@ _COLOURS: dict[Palette, tuple[str, ...]] = {
 }
 
 
+_TRUE_TERMS = ("direct", "kitty", "alacritty", "foot", "wezterm", "ghostty", "iterm")
+
+
+def true_colour(environment: Mapping[str, str]) -> bool:
+    """Whether a person's terminal draws 24-bit colours, from its COLORTERM and TERM; others are given xterm's 256."""
+    if environment.get("COLORTERM") in ("truecolor", "24bit"):
+        return True
+    return any(name in environment.get("TERM", "") for name in _TRUE_TERMS)
+
+
 def fitting(environment: Mapping[str, str], palette: str = "", borders: str = "") -> Look:
     """The look for a person's terminal, from its TERM, COLORTERM, NO_COLOR and LANG; a wish given by name wins."""
     term = environment.get("TERM", "")

@@ -29,10 +29,14 @@ WORKERS = 4
 """How many use cases of one process run at a time."""
 
 
+def data_folder() -> Path:
+    """A person's own data: `ventanilla` in the XDG data folder."""
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "ventanilla"
+
+
 def default_store_url() -> str:
     """Where a person's own data is: `VENTANILLA_STORE`, else a TinyDB file in the XDG data folder."""
-    data = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
-    return os.environ.get("VENTANILLA_STORE") or f"tinydb:{Path(data) / 'ventanilla' / 'ventanilla.json'}"
+    return os.environ.get("VENTANILLA_STORE") or f"tinydb:{data_folder() / 'ventanilla.json'}"
 
 
 def exports_folder() -> Path:
@@ -43,8 +47,7 @@ def exports_folder() -> Path:
 
 def host_key_file() -> Path:
     """Where the server's own key is kept: beside the data."""
-    data = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
-    return Path(data) / "ventanilla" / "host_ed25519"
+    return data_folder() / "host_ed25519"
 
 
 def system_clock() -> datetime:
@@ -157,8 +160,7 @@ def _secret(path: str) -> str:
 
 def sandbox_journal() -> Path:
     """Where the sandbox remembers what was paid from a person's own store."""
-    data = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
-    return Path(data) / "ventanilla" / "sandbox.jsonl"
+    return data_folder() / "sandbox.jsonl"
 
 
 class _Pages:

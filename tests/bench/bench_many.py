@@ -109,6 +109,7 @@ async def people(counter: Counter, number: int, seconds: float, peer: float) -> 
     pid = counter.process.pid
     first = await enter(counter.port)
     await history(*first[1:])
+    base = resident(pid)  # before the storm: what its people left is used again by those that follow
     began, strangers = time.perf_counter(), []
     for at in range(0, number, AT_A_TIME):
         size = min(AT_A_TIME, number - at)
@@ -117,7 +118,7 @@ async def people(counter: Counter, number: int, seconds: float, peer: float) -> 
     for connection, _, _ in strangers:
         connection.abort()
     await asyncio.sleep(2)
-    base, here = resident(pid), []
+    here = []
     for at in range(0, number, AT_THE_GATE):
         here += await asyncio.gather(*(enter(counter.port) for _ in range(min(AT_THE_GATE, number - at))))
     for at in range(0, number, AT_A_TIME):

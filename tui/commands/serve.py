@@ -7,7 +7,7 @@ from pathlib import Path
 
 from billing.errors import N_, Refusal
 from tui.commands.call import Call
-from tui.commands.words import LateParser, natural, output, positive
+from tui.commands.words import LateParser, natural, place, positive
 from tui.ssh.limits import Limits
 
 
@@ -17,10 +17,16 @@ class PortTaken(Refusal):
     message = N_("Nobody can be let in at {address} port {port}: {reason}. Nothing was started.")
 
 
+class BannerUnreadable(Refusal):
+    """The text to be said first cannot be read."""
+
+    message = N_("The text {file} cannot be read: {reason}. Nothing was started.")
+
+
 def words(topic: str, parser: LateParser) -> None:
     """The words after `serve`."""
     del topic
-    parser.does(_serve, output)
+    parser.does(_serve, place)
     limits = Limits()
     parser.add_argument("--address", default="127.0.0.1", help="where to listen; :: for everybody (default: 127.0.0.1)")
     parser.add_argument("--port", type=_port, default=2222, metavar="N", help="the port; 0 for any (default: 2222)")
@@ -44,6 +50,13 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _banner(name: str) -> str:
+    try:
+        return Path(name).expanduser().read_text(encoding="utf-8")
+    except (OSError, ValueError) as fault:
+        raise BannerUnreadable(file=name, reason=getattr(fault, "strerror", None) or fault) from fault
+
+
 def _serve(call: Call) -> int:
     import asyncio
     import os
@@ -55,11 +68,6 @@ def _serve(call: Call) -> int:
 
     os.environ.pop("NO_COLOR", None)  # this machine's wish, nobody else's: Textual looks at it for every app
     o = call.options
-    key = host_key(Path(o.host_key).expanduser() if o.host_key else host_key_file())
-    try:
-        listening = listening_socket(o.address, o.port)
-    except OSError as fault:
-        raise PortTaken(address=o.address, port=o.port, reason=fault.strerror or str(fault)) from fault
     limits = Limits(
         people=o.people,
         from_one=min(o.from_one, o.people),
@@ -71,10 +79,16 @@ def _serve(call: Call) -> int:
     settings = Settings(
         store_url="" if o.demo else o.store or default_store_url(),
         limits=limits,
-        banner=Path(o.banner).read_text(encoding="utf-8") if o.banner else "",
+        banner=_banner(o.banner) if o.banner else "",
         desk=not o.no_desk,
         idle=60.0 * o.idle,
         notice=float(o.notice),
         reset_after=60.0 * o.reset_after if o.demo and o.reset_after else 0.0,
     )
-    return asyncio.run(Server(settings, listening, [key], call.clock, call.say).run())
+    key = host_key(Path(o.host_key).expanduser() if o.host_key else host_key_file())
+    try:
+        listening = listening_socket(o.address, o.port)
+    except OSError as fault:
+        raise PortTaken(address=o.address, port=o.port, reason=fault.strerror or str(fault)) from fault
+    with listening:
+        return asyncio.run(Server(settings, listening, [key], call.clock, call.say).run())

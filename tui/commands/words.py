@@ -121,8 +121,13 @@ def _filler(topic: Topic) -> Callable[[LateParser], None]:
 
 def output(parser: LateParser) -> None:
     """How the answer is written, and from which store it comes."""
-    absent = argparse.SUPPRESS
     parser.add_argument("--json", action="store_true", help="answer in JSON (docs/commands.md)")
+    place(parser)
+
+
+def place(parser: LateParser) -> None:
+    """Which store, and in which language."""
+    absent = argparse.SUPPRESS
     parser.add_argument("--store", metavar="URL", default=absent, help="where the data is")
     parser.add_argument("--lang", choices=("es", "en"), default=absent, help="language (default: from LANG)")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import logging
 import signal
 import socket
 import sys
@@ -17,6 +16,7 @@ from billing.errors import N_
 from tui.ssh.front import Front
 from tui.ssh.house import House
 from tui.ssh.limits import Crowd, Limits
+from tui.ssh.visit import END_WITHIN
 from tui.wiring import OpenOnce, own_store, sandbox_journal, services
 
 if TYPE_CHECKING:
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 OPEN = N_("Open at {address} port {port}. Host key {fingerprint}. Stop with Ctrl+C.")
 CLOSED = N_("Closed.")
 ANEW = N_("The demonstration begins anew. Come back in.")
-
-_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +61,19 @@ class Server:
 
     async def run(self) -> int:
         """Serve until SIGTERM or SIGINT; 0."""
-        settings = self._settings
+        loop, settings = asyncio.get_running_loop(), self._settings
         provided, store = self._provide()
-        # A store that cannot be opened says so now, not to the first person.
-        await asyncio.get_running_loop().run_in_executor(provided.executor, store)
-        _thrifty()
-        house = House(provided, Crowd(settings.limits), banner=settings.banner, idle=settings.idle)
-        front = Front(house, self._listening, self._keys)
-        loop = asyncio.get_running_loop()
-        for sign in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(sign, self._stop.set)
-        resets = loop.create_task(self._begin_anew(house, store)) if settings.reset_after else None
+        resets: asyncio.Task[None] | None = None
         try:
+            await loop.run_in_executor(provided.executor, store)  # where it cannot be opened, it says so now
+            _thrifty()
+            house = House(provided, Crowd(settings.limits), banner=settings.banner, idle=settings.idle)
+            front = Front(house, self._listening, self._keys)
+            for sign in (signal.SIGTERM, signal.SIGINT):
+                loop.add_signal_handler(sign, self._stop.set)
             await front.open()
+            if settings.reset_after:
+                resets = loop.create_task(self._begin_anew(house, store))
             address = self._listening.getsockname()[0]
             self._tell(OPEN, address=address, port=str(front.port), fingerprint=self._fingerprint())
             await self._stop.wait()
@@ -83,15 +81,10 @@ class Server:
         finally:
             if resets is not None:
                 resets.cancel()
-            front.stop_taking()
             await loop.run_in_executor(None, store.close)
             provided.executor.shutdown(wait=False, cancel_futures=True)
         self._tell(CLOSED)
         return 0
-
-    def stop(self) -> None:
-        """Close, with notice."""
-        self._stop.set()
 
     def _provide(self) -> tuple[Services, OpenOnce]:
         """The services of all visits. Nothing is saved on this machine for somebody at another."""
@@ -111,10 +104,10 @@ class Server:
         """Begin the demonstration anew from time to time, when nobody is left in it."""
         while True:
             await asyncio.sleep(self._settings.reset_after)
-            for visit in tuple(house.visits):
-                visit.leave(ANEW)
-            while house.visits:
-                await asyncio.sleep(0.1)
+            while house.visits:  # and whoever comes in meanwhile
+                for visit in tuple(house.visits):
+                    visit.leave(ANEW)
+                await house.emptied(END_WITHIN)
             store.close()
 
     def _fingerprint(self) -> str:

@@ -37,14 +37,12 @@ class Connection(asyncssh.SSHServerConnection):
         options: asyncssh.SSHServerConnectionOptions,
         house: House,
         source: str,
-        address: str,
     ) -> None:
         super().__init__(loop, options)
-        self.house, self.source, self.address = house, source, address
+        self.house, self.source = house, source
         self.identity: SignedIn | None = None
         self.visits: set[Visit] = set()
         self.waiting = True
-        self._line_full = False
 
     def connection_made(self, transport: Any) -> None:
         """The line is up."""
@@ -59,7 +57,6 @@ class Connection(asyncssh.SSHServerConnection):
 
     def pause_writing(self) -> None:
         """The line itself takes no more, whatever window the client has announced: hear nothing more from it either."""
-        self._line_full = True
         for visit in self.visits:
             visit.line_full(True)
         if self._transport is not None:
@@ -67,16 +64,10 @@ class Connection(asyncssh.SSHServerConnection):
 
     def resume_writing(self) -> None:
         """The line takes more."""
-        self._line_full = False
         if self._transport is not None:
             self._transport.resume_reading()
         for visit in tuple(self.visits):
             visit.line_full(False)
-
-    def connection_lost(self, exc: Exception | None = None) -> None:
-        """The line is down."""
-        super().connection_lost(exc)
-        self.through()
 
     def through(self) -> None:
         """It is not waiting any more: proven, at the counter's own door, or gone."""
@@ -107,12 +98,6 @@ class Gatekeeper(asyncssh.SSHServer):
         assert isinstance(conn, Connection)  # noqa: S101 - made only by the front
         self._conn = conn
 
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Let go of the connection: it must not be kept alive by its gatekeeper."""
-        del exc
-        self._conn.house.crowd.leave(self._conn.source)
-        del self._conn
-
     def begin_auth(self, username: str) -> bool:
         """Every name is asked the same; only its form tells which questions."""
         self._door = door_of(username)
@@ -136,7 +121,6 @@ class Gatekeeper(asyncssh.SSHServer):
         )
         if self._by_password is None:
             self._failed += 1
-            self._house.meters.login("password", False)
         return self._by_password is not None
 
     def kbdint_auth_supported(self) -> bool:
@@ -154,11 +138,8 @@ class Gatekeeper(asyncssh.SSHServer):
 
     def auth_completed(self) -> None:
         """Only now is anything proven, and only by what was answered."""
-        conn, way = self._conn, "door"
-        if self._by_password is not None:
-            conn.identity, way = self._by_password, "password"
-        self._house.meters.login(way, True)
-        conn.through()
+        self._conn.identity = self._by_password
+        self._conn.through()
 
     async def _ask(self, prove: Callable[[], SignedIn | None]) -> SignedIn | None:
         """Off the loop; whatever goes wrong proves nothing."""

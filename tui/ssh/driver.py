@@ -81,13 +81,12 @@ class ChannelDriver(Driver):
         send: Callable[[bytes], None],
         hold: Callable[[bool], None],
         true_colour: bool,
-        dropped: Callable[[], None],
         size: tuple[int, int] | None = None,
         **options: Any,
     ) -> None:
         """`send` writes to the channel; `hold` stops (True) or lets on (False) what the person types."""
         super().__init__(app, size=clamped(*(size or (80, 24))), **options)
-        self._send, self._hold, self._dropped = send, hold, dropped
+        self._send, self._hold = send, hold
         self._true_colour = true_colour
         self._gate = TypingGate()
         self._frame: list[str] = []
@@ -98,9 +97,7 @@ class ChannelDriver(Driver):
     def write(self, data: str) -> None:
         """Keep it for the packet that leaves at the end of this turn of the loop."""
         if self._full:
-            if not self._missed:
-                self._missed = True
-                self._dropped()
+            self._missed = True
             return
         if not self._frame:
             self._loop.call_soon(self._leave)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 
 import asyncssh
@@ -18,7 +18,7 @@ from tui.ssh.connection import WINDOW, Connection, Gatekeeper
 from tui.ssh.driver import leave_streams_alone
 from tui.ssh.house import House
 from tui.ssh.limits import source_of
-from tui.ssh.visit import CLOSING
+from tui.ssh.visit import CLOSING, END_WITHIN
 
 _LOG = logging.getLogger(__name__)
 
@@ -39,9 +39,6 @@ SIGNATURES = (
     "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", "rsa-sha2-512", "rsa-sha2-256",
 )  # fmt: skip
 """What is spoken: OpenSSH 9's own defaults less SHA-1 and what only older clients need."""
-
-Header = Callable[[socket.socket], Awaitable[str | None]]
-"""Reads what a balancer says of the true source; None where the connection is to be dropped."""
 
 
 async def options(house: House, keys: Sequence[asyncssh.SSHKey]) -> asyncssh.SSHServerConnectionOptions:
@@ -75,12 +72,10 @@ async def options(house: House, keys: Sequence[asyncssh.SSHKey]) -> asyncssh.SSH
 class Front:
     """A listening port and everybody who came through it."""
 
-    def __init__(
-        self, house: House, listening: socket.socket, host_keys: Sequence[asyncssh.SSHKey], header: Header | None = None
-    ) -> None:
+    def __init__(self, house: House, listening: socket.socket, host_keys: Sequence[asyncssh.SSHKey]) -> None:
         self.house = house
         self._listening = listening
-        self._keys, self._header = host_keys, header
+        self._keys = host_keys
         self._connections: set[Connection] = set()
         self._welcomes: set[asyncio.Task[None]] = set()
         self._accepting: asyncio.Task[None] | None = None
@@ -107,47 +102,32 @@ class Front:
                 _LOG.warning("accept: %s", fault.strerror)
                 await asyncio.sleep(0.1)
                 continue
-            if self._header is None and self._refused(sock, source_of(address[0])):
+            source = source_of(address[0])
+            if refused := self.house.crowd.refusal(source):
+                _LOG.info("%s was refused: %s", source, refused)
+                sock.close()
                 continue
-            task = loop.create_task(self._welcome(sock, address[0]))
+            self.house.crowd.enter(source)
+            task = loop.create_task(self._welcome(sock, source))
             self._welcomes.add(task)
             task.add_done_callback(self._welcomes.discard)
 
-    def _refused(self, sock: socket.socket, source: str) -> bool:
-        reason = self.house.crowd.refusal(source)
-        self.house.meters.connection(reason or "taken")
-        if reason:
-            sock.close()
-        return bool(reason)
-
-    async def _welcome(self, sock: socket.socket, address: str) -> None:
-        """Hand the socket to asyncssh."""
-        if self._header is not None:
-            told = await self._header(sock)
-            if told is None:
-                sock.close()
-                self.house.meters.connection("header")
-                return
-            address = told
-            if self._refused(sock, source_of(address)):
-                return
-        source = source_of(address)
-        self.house.crowd.enter(source)
+    async def _welcome(self, sock: socket.socket, source: str) -> None:
+        """Hand the socket to asyncssh, and count its end, however it ends."""
         loop = asyncio.get_running_loop()
-        connection = Connection(loop, self._options, self.house, source, address)
-        with suppress(OSError):
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection = Connection(loop, self._options, self.house, source)
         try:
+            with suppress(OSError):
+                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             await loop.connect_accepted_socket(lambda: connection, sock)
-        except (OSError, asyncssh.Error):
-            connection.through()
-            self.house.crowd.leave(source)
-            return
-        self._connections.add(connection)
-        try:
+            self._connections.add(connection)
             await connection.wait_closed()
+        except OSError as fault:  # gone before it began
+            _LOG.info("%s: %s", source, fault.strerror)
         finally:
             self._connections.discard(connection)
+            connection.through()
+            self.house.crowd.leave(source)
 
     def stop_taking(self) -> None:
         """Take no new connections; those that are here stay."""
@@ -162,20 +142,14 @@ class Front:
         if notice and self.house.visits:
             for visit in tuple(self.house.visits):
                 visit.tell(CLOSES_SOON, seconds=int(notice))
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._emptied(), notice)
+            await self.house.emptied(notice)
         for visit in tuple(self.house.visits):
             visit.leave(CLOSING)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._emptied(), 5)
+        await self.house.emptied(END_WITHIN)
         for connection in tuple(self._connections):
             connection.disconnect(asyncssh.DISC_BY_APPLICATION, "The counter closes.")
-        with suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.gather(*self._welcomes, return_exceptions=True), 5)
-
-    async def _emptied(self) -> None:
-        while self.house.visits:
-            await asyncio.sleep(0.05)
+        if self._welcomes:
+            await asyncio.wait(self._welcomes, timeout=END_WITHIN)
 
 
 def listening_socket(address: str, port: int) -> socket.socket:

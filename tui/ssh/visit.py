@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -12,9 +13,9 @@ import asyncssh
 
 from billing.errors import N_
 from tui.app import Ventanilla
-from tui.look import fitting
+from tui.look import fitting, true_colour
 from tui.ssh.driver import ChannelDriver
-from tui.ssh.visitor import Visitor, language_of, taken
+from tui.ssh.visitor import language_of, taken
 
 if TYPE_CHECKING:
     from tui.ssh.connection import Connection
@@ -29,9 +30,6 @@ CLOSING = N_("The counter closes for a moment. What you had confirmed is saved. 
 END_WITHIN = 10.0
 """Seconds a full screen has to end after its line went down."""
 
-_TRUE = ("truecolor", "24bit")
-_TRUE_TERMS = ("direct", "kitty", "alacritty", "foot", "wezterm", "ghostty", "iterm")
-
 
 class Visit(asyncssh.SSHServerSession[bytes]):
     """A channel."""
@@ -40,8 +38,9 @@ class Visit(asyncssh.SSHServerSession[bytes]):
         self.house, self._connection = house, connection
         self._size = (0, 0)
         self._app: Ventanilla | None = None
-        self._task: asyncio.Task[None] | None = None
+        self.task: asyncio.Task[None] | None = None
         self._idle: asyncio.TimerHandle | None = None
+        self._end: asyncio.TimerHandle | None = None
         self._window_full = self._line_full = False
 
     def connection_made(self, chan: Any) -> None:
@@ -79,44 +78,32 @@ class Visit(asyncssh.SSHServerSession[bytes]):
         chan = self._chan
         command, term = chan.get_command(), chan.get_terminal_type()
         environment = taken(_text(chan.get_environment_bytes()), term)
-        connection = self._connection
-        self.visitor = Visitor(
-            replace(self.house.services, source=connection.source),
-            language_of(environment),
-            connection.identity,
-            environment,
-        )
+        self._language = language_of(environment)
         if command is None and term is not None and term != "dumb":
-            self._open(self.visitor)
+            self._open(environment)
         else:
-            chan.write_stderr(f"{self.visitor.language.say(ONLY_SCREEN)}\n".encode())
+            chan.write_stderr(f"{self._language.say(ONLY_SCREEN)}\n".encode())
             chan.exit(1)
 
     def _recorded(self, fault: Exception) -> str:
         from tui.crash import log_folder, record_crash
 
-        return record_crash(fault, self.visitor.language, log_folder(), away=True)
+        return record_crash(fault, self._language, log_folder(), away=True)
 
-    def _open(self, visitor: Visitor) -> None:
+    def _open(self, environment: Mapping[str, str]) -> None:
         """Open the full screen. What is typed meanwhile waits at the other end."""
         self._chan.pause_reading()
-        environment = visitor.environment
-        term = environment["TERM"]
-        true_colour = environment.get("COLORTERM") in _TRUE or any(name in term for name in _TRUE_TERMS)
-        driver = partial(
-            ChannelDriver, send=self._send, hold=self._hold, dropped=self.house.meters.dropped, true_colour=true_colour
-        )
+        driver = partial(ChannelDriver, send=self._send, hold=self._hold, true_colour=true_colour(environment))
         self._app = Ventanilla(
-            visitor.services,
-            visitor.language,
+            replace(self.house.services, source=self._connection.source),
+            self._language,
             fitting(environment),
-            arrived=visitor.identity,
+            arrived=self._connection.identity,
             away=True,
             driver_class=cast("Any", driver),
         )
         self.house.visits.add(self)
-        self.house.meters.opened("terminal")
-        self._task = asyncio.get_running_loop().create_task(self._run(self._app))
+        self.task = asyncio.get_running_loop().create_task(self._run(self._app))
         self._active()
 
     async def _run(self, app: Ventanilla) -> None:
@@ -126,17 +113,14 @@ class Visit(asyncssh.SSHServerSession[bytes]):
         try:
             await app.run_async(size=self._size, mouse=False)
             code = app.return_code or 0
-            if app.return_code:
-                self.house.meters.crashed()
         except Exception as fault:
-            self.house.meters.crashed()
             app.farewell = self._recorded(fault)
         finally:
             self.house.visits.discard(self)
-            self.house.meters.closed("terminal")
-            self._app = self._task = None
-            if self._idle is not None:
-                self._idle.cancel()
+            self._app = self.task = None
+            for timer in (self._idle, self._end):
+                if timer is not None:
+                    timer.cancel()
             with suppress(OSError, asyncssh.Error):
                 if app.farewell:
                     self._chan.write("".join(f"{line}\r\n" for line in app.farewell.splitlines()).encode())
@@ -144,8 +128,7 @@ class Visit(asyncssh.SSHServerSession[bytes]):
 
     def _send(self, frame: bytes) -> None:
         if not self._chan.is_closing():
-            self.house.meters.sent(len(frame))
-            with suppress(OSError):
+            with suppress(OSError):  # the line went down in this very turn
                 self._chan.write(frame)
 
     def _hold(self, held: bool) -> None:
@@ -221,8 +204,8 @@ class Visit(asyncssh.SSHServerSession[bytes]):
         self._connection.visits.discard(self)
         if self._app is not None:
             self._app.exit()
-        if self._task is not None:
-            asyncio.get_running_loop().call_later(END_WITHIN, self._task.cancel)
+        if self.task is not None:
+            self._end = asyncio.get_running_loop().call_later(END_WITHIN, self.task.cancel)
 
 
 def _text(environment: Any) -> dict[str, str]:

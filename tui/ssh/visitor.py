@@ -1,16 +1,13 @@
-"""Who is at the other end of an SSH connection, and what their terminal can do."""
+"""What a client says of its person: the user name, the terminal and the locale."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from billing.credentials import Counter
 from billing.language import Language, preferred
-from billing.sign_in import SignedIn
-from screens.session import Services
 
 LONGEST_VALUE = 64
 """Characters of an environment value that is taken from a client; no terminal or locale has a longer name."""
@@ -20,18 +17,6 @@ _WANTED = re.compile(r"TERM|COLORTERM|NO_COLOR|LANG|LC_ALL|LC_MESSAGES", re.ASCI
 
 UNKNOWN_TERMINAL = "xterm"
 """What is drawn for where the terminal's name is not one: sixteen colours, which every terminal has."""
-
-
-@dataclass(frozen=True, slots=True)
-class Visitor:
-    """Somebody who came over SSH. `identity` is None where nothing was proven: they sign in at the counter itself."""
-
-    services: Services
-    """The process's, with `source` set to where they come from."""
-    language: Language
-    identity: SignedIn | None
-    environment: Mapping[str, str]
-    """What was taken from the client: TERM, COLORTERM, NO_COLOR, LANG, LC_ALL, LC_MESSAGES, and nothing else."""
 
 
 def wanted(name: str) -> bool:
