@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.ssh.conftest import IBERIA_DOOR, Counter, closed, needs_openssh, serving
+from tests.journeys.terminal import PATIENCE
+from tests.ssh.conftest import IBERIA_DOOR, Counter, needs_openssh, serving
 from tui.demo.stage import DEMO_PASSWORD
 
 pytestmark = needs_openssh
@@ -136,7 +137,7 @@ def test_closing_tells_people_and_gives_their_terminal_back(tmp_path: Path) -> N
         assert terminal.wait_until_closed() == 0
         assert b"\x1b[?1049l" in terminal.raw
         assert "Connect again in a minute" in terminal.text.replace("\n", " ")
-    said = closed(own)
+    _, said = own.process.communicate(timeout=PATIENCE)
     assert own.process.returncode == 0
     assert "Closed." in said
 
