@@ -26,6 +26,9 @@ CLOSES_SOON = N_("The counter closes in {seconds} seconds for a moment. Finish w
 
 BACKLOG = 1024
 
+GO_WITHIN = 2.0
+"""Seconds a client has to hang up by itself once its visit has ended."""
+
 KEX = (
     "mlkem768x25519-sha256", "curve25519-sha256", "curve25519-sha256@libssh.org", "ecdh-sha2-nistp256",
     "ecdh-sha2-nistp384", "ecdh-sha2-nistp521", "diffie-hellman-group16-sha512", "diffie-hellman-group18-sha512",
@@ -146,6 +149,8 @@ class Front:
         for visit in tuple(self.house.visits):
             visit.leave(CLOSING)
         await self.house.emptied(END_WITHIN)
+        if self._welcomes:  # a client told to go before it has heard that its visit ended well reports a fault
+            await asyncio.wait(self._welcomes, timeout=GO_WITHIN)
         for connection in tuple(self._connections):
             connection.disconnect(asyncssh.DISC_BY_APPLICATION, "The counter closes.")
         if self._welcomes:
