@@ -1,13 +1,19 @@
-"""What a client says of its person: the user name, the terminal and the locale."""
+"""Who is at the other end of a connection: what is proven of them, and what their client says of the rest."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from billing.credentials import Counter
 from billing.language import Language, preferred
+
+if TYPE_CHECKING:
+    from billing.sign_in import SignedIn
+    from screens.session import Services
 
 LONGEST_VALUE = 64
 """Characters of an environment value that is taken from a client; no terminal or locale has a longer name."""
@@ -17,6 +23,19 @@ _WANTED = re.compile(r"TERM|COLORTERM|NO_COLOR|LANG|LC_ALL|LC_MESSAGES", re.ASCI
 
 UNKNOWN_TERMINAL = "xterm"
 """What is drawn for where the terminal's name is not one: sixteen colours, which every terminal has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody at the other end of a connection."""
+
+    services: Services
+    """The server's; their `source` is where the person comes from."""
+    language: Language
+    identity: SignedIn | None
+    """Proven by key or password; None where they sign in at the counter itself."""
+    environment: Mapping[str, str]
+    """What of their environment is believed; TERM is there for a terminal."""
 
 
 def wanted(name: str) -> bool:
