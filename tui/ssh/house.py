@@ -24,9 +24,9 @@ class House:
     idle: float = 1800.0
     """Seconds without a key after which a visit in the full screen ends (ASVS 7.3.1)."""
     visits: set[Visit] = field(default_factory=set)
-    """The full screens that are open."""
+    """Those that are open, whatever they are for."""
 
     async def emptied(self, seconds: float) -> None:
-        """Wait until the full screens that are open now have ended, at most so long."""
+        """Wait until the visits that are open now have ended, at most so long."""
         if tasks := [visit.task for visit in self.visits if visit.task is not None]:
             await asyncio.wait(tasks, timeout=seconds)

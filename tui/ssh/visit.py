@@ -1,9 +1,8 @@
-"""One channel of a connection: the full screen, and nothing else."""
+"""One channel of a connection: the full screen; or a stream, for a command, files, or the counter line by line."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -15,16 +14,18 @@ from billing.errors import N_
 from tui.app import Ventanilla
 from tui.look import fitting, true_colour
 from tui.ssh.driver import ChannelDriver
-from tui.ssh.visitor import language_of, taken
+from tui.ssh.line import AWAY
+from tui.ssh.stream import PLAIN, Stream, recorded
+from tui.ssh.visitor import Visitor, language_of, taken
 
 if TYPE_CHECKING:
     from tui.ssh.connection import Connection
     from tui.ssh.house import House
 
-ONLY_SCREEN = N_(
-    "Only the full screen is offered here. Connect from a terminal, and without a command. Nothing was done."
+NOBODY = N_(
+    "This needs to know who you are. Connect with a key that you enrolled at the counter, or as center+USER_ID, "
+    "enterprise+USER_ID or desk+USER_ID with your password. Nothing was done."
 )
-AWAY = N_("You were away for a while, so your visit ended. What you had confirmed is saved.")
 CLOSING = N_("The counter closes for a moment. What you had confirmed is saved. Connect again in a minute.")
 
 END_WITHIN = 10.0
@@ -38,6 +39,7 @@ class Visit(asyncssh.SSHServerSession[bytes]):
         self.house, self._connection = house, connection
         self._size = (0, 0)
         self._app: Ventanilla | None = None
+        self._stream: Stream | None = None
         self.task: asyncio.Task[None] | None = None
         self._idle: asyncio.TimerHandle | None = None
         self._end: asyncio.TimerHandle | None = None
@@ -59,14 +61,13 @@ class Visit(asyncssh.SSHServerSession[bytes]):
         return True
 
     def exec_requested(self, command: str) -> bool:
-        """Taken, to be refused in words."""
+        """A word of ours, looked at when it is run."""
         del command
         return True
 
     def subsystem_requested(self, subsystem: str) -> bool:
-        """None is offered."""
-        del subsystem
-        return False
+        """One's files, and no other."""
+        return subsystem == "sftp"
 
     def break_received(self, msec: int) -> bool:
         """Nothing."""
@@ -75,30 +76,35 @@ class Visit(asyncssh.SSHServerSession[bytes]):
 
     def session_started(self) -> None:
         """Find out what is wanted."""
-        chan = self._chan
+        chan, connection = self._chan, self._connection
         command, term = chan.get_command(), chan.get_terminal_type()
         environment = taken(_text(chan.get_environment_bytes()), term)
-        self._language = language_of(environment)
-        if command is None and term is not None and term != "dumb":
-            self._open(environment)
-        else:
-            chan.write_stderr(f"{self._language.say(ONLY_SCREEN)}\n".encode())
+        services = replace(self.house.services, source=connection.source)
+        visitor = Visitor(services, language_of(environment), connection.identity, environment)
+        files = chan.get_subsystem() is not None or (command or "").startswith("scp ")
+        if not files and command is None and term is not None and term != "dumb":
+            self._open(visitor)
+        elif connection.identity is None and (files or command not in (None, PLAIN)):
+            chan.write_stderr(f"{visitor.language.say(NOBODY)}\n".encode())
             chan.exit(1)
+        else:
+            self._stream = Stream(visitor, self.house.idle)
+            self._stream.connection_made(chan)
+            self._stream.session_started()
+            self.house.visits.add(self)
+            self.task = asyncio.get_running_loop().create_task(chan.wait_closed())
+            self.task.add_done_callback(lambda _: self.house.visits.discard(self))
 
-    def _recorded(self, fault: Exception) -> str:
-        from tui.crash import log_folder, record_crash
-
-        return record_crash(fault, self._language, log_folder(), away=True)
-
-    def _open(self, environment: Mapping[str, str]) -> None:
+    def _open(self, visitor: Visitor) -> None:
         """Open the full screen. What is typed meanwhile waits at the other end."""
         self._chan.pause_reading()
-        driver = partial(ChannelDriver, send=self._send, hold=self._hold, true_colour=true_colour(environment))
+        colours = true_colour(visitor.environment)
+        driver = partial(ChannelDriver, send=self._send, hold=self._hold, true_colour=colours)
         self._app = Ventanilla(
-            replace(self.house.services, source=self._connection.source),
-            self._language,
-            fitting(environment),
-            arrived=self._connection.identity,
+            visitor.services,
+            visitor.language,
+            fitting(visitor.environment),
+            arrived=visitor.identity,
             away=True,
             driver_class=cast("Any", driver),
         )
@@ -114,7 +120,7 @@ class Visit(asyncssh.SSHServerSession[bytes]):
             await app.run_async(size=self._size, mouse=False)
             code = app.return_code or 0
         except Exception as fault:
-            app.farewell = self._recorded(fault)
+            app.farewell = recorded(fault, app.session.language)
         finally:
             self.house.visits.discard(self)
             self._app = self.task = None
@@ -144,8 +150,9 @@ class Visit(asyncssh.SSHServerSession[bytes]):
 
     def data_received(self, data: bytes, datatype: asyncssh.DataType) -> None:
         """What was typed."""
-        del datatype
-        if (driver := self._driver) is not None:
+        if self._stream is not None:
+            self._stream.data_received(data, datatype)
+        elif (driver := self._driver) is not None:
             self._active()
             driver.feed(data)
 
@@ -156,7 +163,9 @@ class Visit(asyncssh.SSHServerSession[bytes]):
         self._idle = asyncio.get_running_loop().call_later(self.house.idle, self.leave, AWAY)
 
     def leave(self, why: str) -> None:
-        """End the full screen and say why; what was confirmed is saved already."""
+        """End the visit and say why; what was confirmed is saved already."""
+        if self._stream is not None:
+            self._stream.leave(why)
         if self._app is not None:
             self._app.farewell = self._app.session.language.say(why)
             self._app.exit()
@@ -189,22 +198,30 @@ class Visit(asyncssh.SSHServerSession[bytes]):
         self._tell_full()
 
     def _tell_full(self) -> None:
+        full = self._window_full or self._line_full
         if (driver := self._driver) is not None:
-            driver.line_full(self._window_full or self._line_full)
+            driver.line_full(full)
+        elif self._stream is not None and full:
+            self._stream.pause_writing()
+        elif self._stream is not None:
+            self._stream.resume_writing()
 
     def eof_received(self) -> bool:
         """Nothing more will be typed."""
+        if self._stream is not None:
+            return bool(self._stream.eof_received())
         if self._app is not None:
             self._app.exit()
         return True
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The channel is gone, and with it the visit."""
-        del exc
         self._connection.visits.discard(self)
+        if self._stream is not None:
+            self._stream.connection_lost(exc)
         if self._app is not None:
             self._app.exit()
-        if self.task is not None:
+        if self.task is not None and self._stream is None:
             self._end = asyncio.get_running_loop().call_later(END_WITHIN, self.task.cancel)
 
 
