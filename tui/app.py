@@ -18,6 +18,7 @@ from screens.counter_screen import CounterScreen
 from screens.front.door import Door
 from screens.session import Services, Session
 from tui.look import Look
+from tui.sheet import SharedSheet
 
 if TYPE_CHECKING:
     from billing.sign_in import SignedIn
@@ -57,6 +58,7 @@ class Ventanilla(App[None]):
     ) -> None:
         """`away`: the person is at another machine's terminal, and what is printed here would not reach them."""
         super().__init__(**options)
+        self.stylesheet = SharedSheet(variables=self.get_css_variables())
         self.animation_level = "none"
         if away:
             # This machine's terminal and NO_COLOR say nothing of theirs: their line is given fewer colours at its end.

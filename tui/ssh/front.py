@@ -15,9 +15,9 @@ import asyncssh
 
 from billing.errors import N_
 from tui.ssh.connection import WINDOW, Connection, Gatekeeper
-from tui.ssh.driver import leave_streams_alone
 from tui.ssh.house import House
 from tui.ssh.limits import source_of
+from tui.ssh.together import live_together
 from tui.ssh.visit import CLOSING, END_WITHIN
 
 _LOG = logging.getLogger(__name__)
@@ -90,7 +90,7 @@ class Front:
 
     async def open(self) -> None:
         """Begin to take connections."""
-        leave_streams_alone()
+        live_together()
         self._options = await options(self.house, self._keys)
         self._listening.setblocking(False)
         self._listening.listen(BACKLOG)

@@ -26,11 +26,22 @@ MOST_UNKNOWN = 4096
 """Characters after which a sequence that gave no event is given up: no key's is longer than 32."""
 
 
+class _Parser(XTermParser):
+    """Textual's parser, which remembers every parser that ever met a function key, and its app with it."""
+
+    def _parse_extended_key(self, sequence: str) -> list[events.Key] | None:  # type: ignore[override]
+        try:
+            found: list[events.Key] | None = XTermParser._parse_extended_key.__wrapped__(self, sequence)  # noqa: SLF001
+        except (ValueError, OverflowError):  # a number that is no character
+            return None
+        return found
+
+
 class TypingGate:
     """Bytes in, Textual's events out, a slice at a time. What waits is bounded by whoever feeds it."""
 
     def __init__(self) -> None:
-        self._parser = XTermParser()
+        self._parser = _Parser()
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         self._text = ""
         self._paste: list[str] | None = None
@@ -61,7 +72,7 @@ class TypingGate:
         if start == 0:
             self._text = self._text[len(PASTE_BEGINS) :]
             self._paste, self._pasted, self._tail = [], 0, ""
-            self._parser, self._silent = XTermParser(), 0  # half a sequence before a paste is none
+            self._parser, self._silent = _Parser(), 0  # half a sequence before a paste is none
             yield from self._go_on_pasting()
             return
         end = min(SLICE, len(self._text) if start < 0 else start)
@@ -76,7 +87,7 @@ class TypingGate:
             self._silent = 0
             yield event
         if self._silent > MOST_UNKNOWN:
-            self._parser, self._silent = XTermParser(), 0
+            self._parser, self._silent = _Parser(), 0
 
     def _go_on_pasting(self) -> Iterator[Message]:
         seen = self._tail + self._text
