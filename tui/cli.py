@@ -10,20 +10,35 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from contextlib import nullcontext
 from datetime import date
 from typing import TYPE_CHECKING
 
-from tui.commands.words import CUSTOMER, OPERATOR, LateParser, Run, add_topics
+from billing.errors import N_, Refusal
+from tui.commands.exits import DONE, INTERRUPTED, REFUSED
+from tui.commands.words import CUSTOMER, OPERATOR, Instead, LateParser, Run, add_topics
 
 if TYPE_CHECKING:
     from billing.desk import Clock
-    from billing.errors import Refusal
     from billing.language import Language
     from billing.payment_gateway import PaymentGateway
+    from billing.store import Store
+    from tui.commands.call import Call
     from tui.commands.identity import Identity
+    from tui.commands.streams import Streams
 
-DONE, REFUSED, INTERRUPTED = 0, 1, 130
+DATA = ("init", "import", "export", "sample")
+"""Commands that make, fill, copy and invent data."""
+
+FOR_OTHERS = frozenset({"export", *(topic.name for topic in (*CUSTOMER, *OPERATOR) if topic.for_others)})
+"""What a store's owner does for other commands of the same machine, which cannot open it meanwhile."""
+
+
+class NotHere(Refusal):
+    """A command that cannot be given from where it came."""
+
+    message = N_("{command} cannot be done from here. Nothing was done.")
 
 
 def parser() -> LateParser:
@@ -70,12 +85,11 @@ def parser() -> LateParser:
 class _Version(argparse.Action):
     """Reads the installed version only when asked: the package metadata is slow to import."""
 
-    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        """Print it and leave."""
+    def __call__(self, *_: object) -> None:
+        """Say it."""
         from importlib.metadata import version
 
-        print(f"ventanilla {version('ventanilla')}")  # noqa: T201
-        parser.exit()
+        raise Instead(f"ventanilla {version('ventanilla')}", DONE)
 
 
 def _positive(text: str) -> int:
@@ -102,34 +116,61 @@ def main(
     clock: Clock | None = None,
     identity: Identity | None = None,
     gateway: Callable[[], PaymentGateway] | None = None,
+    store: Store | None = None,
+    streams: Streams | None = None,
+    allowed: Collection[str] | None = None,
 ) -> int:
-    """Run one command and return its exit code. What is not given is the machine's: clock, owner and wiring."""
-    from billing.errors import Refusal
-    from billing.language import preferred
+    """Run one command and return its exit code. What is not given is the machine's own.
 
-    options = parser().parse_args(argv)
-    os.umask(0o077)
-    language = preferred(options.lang or "", *(os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG")))
+    A `store` that is given stays open. With `streams` nothing of the process is touched: it may be another's command.
+    `allowed` names the commands that may be run; None for all.
+    """
+    from tui.commands.streams import own_streams
+
+    given = sys.argv[1:] if argv is None else list(argv)
+    streams = streams or own_streams()
     try:
-        match options.command:
-            case None | "demo":
-                from tui.visit import visit
+        options = parser().parse_args(given)
+    except Instead as instead:
+        return _instead(instead, streams)
+    if streams.own:
+        os.umask(0o077)
+    language = _language(options, streams)
+    try:
+        if allowed is not None and options.command not in allowed:
+            raise NotHere(command=options.command or "ventanilla")
+        if options.command in (None, "demo"):
+            from tui.visit import visit
 
-                return visit(options, language)
-            case "init" | "import" | "export" | "sample":
-                from tui.data_commands import run
-
-                run(options, language)
-                return DONE
-            case _:
-                return _call(options, language, clock, identity, gateway)
+            return visit(options, language)
+        if store is None and (answered := _owner_answers(given, options, streams)) is not None:
+            return answered
+        return _run(_call(options, language, clock, identity, gateway, store, streams))
     except Refusal as refusal:
-        return _refused(refusal, options, language)
+        return _refused(refusal, options, language, streams)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if streams.own:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return REFUSED
     except KeyboardInterrupt:
         return INTERRUPTED
+
+
+def _language(options: argparse.Namespace, streams: Streams) -> Language:
+    from billing.language import preferred
+
+    said = (streams.environment.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return preferred(options.lang or "", *said)
+
+
+def _owner_answers(given: Sequence[str], options: argparse.Namespace, streams: Streams) -> int | None:
+    """The exit code where the store has an owner that answers for it; else None."""
+    if options.command not in FOR_OTHERS:
+        return None
+    from tui.owner.client import ask_owner
+    from tui.wiring import default_store_url
+
+    return ask_owner(options.store or default_store_url(), given, streams)
 
 
 def _call(
@@ -138,21 +179,47 @@ def _call(
     clock: Clock | None,
     identity: Identity | None,
     gateway: Callable[[], PaymentGateway] | None,
-) -> int:
+    store: Store | None,
+    streams: Streams,
+) -> Call:
     from tui.commands import identity as own
     from tui.commands.call import Call
     from tui.wiring import system_clock
 
-    run: Run = options.run
-    return run(Call(options, language, clock or system_clock, identity or own.identity, gateway or own.gateway))
+    return Call(
+        options,
+        language,
+        clock or system_clock,
+        identity or own.person,
+        gateway or own.gateway,
+        streams,
+        (lambda: own.opened(options)) if store is None else (lambda: nullcontext(store)),
+    )
 
 
-def _refused(refusal: Refusal, options: argparse.Namespace, language: Language) -> int:
+def _run(call: Call) -> int:
+    if call.options.command in DATA:
+        from tui.data_commands import run
+
+        return run(call)
+    does: Run = call.options.run
+    return does(call)
+
+
+def _instead(instead: Instead, streams: Streams) -> int:
+    from tui.commands.render import lines, write
+
+    write(lines([instead.said.rstrip("\n")]), streams.stderr if instead.code else streams.stdout)
+    return instead.code
+
+
+def _refused(refusal: Refusal, options: argparse.Namespace, language: Language, streams: Streams) -> int:
     from tui.commands.exits import code_of
     from tui.commands.render import error_shape, lines, to_json, write
 
     as_json = getattr(options, "json", False)
-    write([to_json(error_shape(refusal, language))] if as_json else lines([language.refusal(refusal)]), sys.stderr)
+    said = [to_json(error_shape(refusal, language))] if as_json else lines([language.refusal(refusal)])
+    write(said, streams.stderr)
     return code_of(refusal)
 
 

@@ -5,7 +5,6 @@ What a message says is never shown: only whom it goes to, what it is about, and 
 
 from __future__ import annotations
 
-import argparse
 import os
 from typing import Any
 
@@ -18,9 +17,9 @@ from billing.outbox import OutboxMessage, OutboxState
 from billing.record import Id
 from billing.store import Store
 from billing.vendor import Vendor
-from tui.commands.identity import opened
-from tui.commands.render import Part, Table, error_shape, lines, to_json, write
-from tui.wiring import random_number, system_clock
+from tui.commands.call import Call
+from tui.commands.render import Part, Table, error_shape
+from tui.wiring import random_number
 
 MOST_LISTED = 200
 MOST_DELIVERED = 1000
@@ -36,21 +35,22 @@ _HEADINGS = (N_("Written"), N_("To"), N_("Message"), N_("State"), N_("Tries"), N
 _AGAIN = N_("The message to {address} waits again. It goes out with the next delivery.")
 
 
-def run(options: argparse.Namespace, language: Language, clock: Clock = system_clock) -> int:
+def run(call: Call) -> int:
     """List, deliver or retry, say what was found or done, and return the exit code: 1 where delivery had to stop."""
+    options, language, clock = call.options, call.language, call.clock
     limit: int | None = getattr(options, "limit", None)
-    with opened(options) as store:
+    with call.store() as store:
         if options.act == "list":
             state = getattr(options, "state", None)
             account_id: Id | None = getattr(options, "account", None)
             rows = list_outbox(store, account_id, limit or MOST_LISTED, OutboxState(state) if state else None)
-            return _answer(options, [_shape(message) for message in rows], _listed(rows, language))
+            return call.answer([_shape(message) for message in rows], *_listed(rows, language))
         if options.act == "retry":
             message = send_again(store, clock, options.message)
-            return _answer(options, _shape(message), [language.say(_AGAIN, address=message.to)])
+            return call.answer(_shape(message), language.say(_AGAIN, address=message.to))
         done = delivery(store, clock, limit or MOST_DELIVERED)
     shape, parts = told(done, language)
-    return _answer(options, shape, parts) or int(done.paused is not None)
+    return call.answer(shape, *parts) or int(done.paused is not None)
 
 
 def delivery(store: Store, clock: Clock, limit: int = MOST_DELIVERED) -> Delivered:
@@ -81,11 +81,6 @@ def told(done: Delivered, language: Language) -> tuple[dict[str, Any], list[Part
     if done.paused:
         parts.append(language.refusal(done.paused))
     return shape, parts
-
-
-def _answer(options: argparse.Namespace, shape: Any, parts: list[Part]) -> int:
-    write([to_json(shape)] if options.json else lines(parts))
-    return 0
 
 
 def _shape(message: OutboxMessage) -> dict[str, Any]:

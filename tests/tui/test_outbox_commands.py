@@ -24,6 +24,9 @@ from gateways.mail.settings import MailNotSetUp
 from storage.dataset import load_into
 from storage.registry import open_store
 from tests.gateways.mail.conftest import free_port
+from tui.commands.call import Call
+from tui.commands.identity import gateway, opened, person
+from tui.commands.streams import own_streams
 from tui.demo.sample import sample
 from tui.outbox_commands import run
 
@@ -40,7 +43,8 @@ class Shop:
 
     def outbox(self, act: str, **options: Any) -> int:
         given = {"act": act, "store": self.url, "json": False, "limit": None} | options
-        return run(argparse.Namespace(**given), Language("en"), lambda: NOW)
+        asked = argparse.Namespace(**given)
+        return run(Call(asked, Language("en"), lambda: NOW, person, gateway, own_streams(), lambda: opened(asked)))
 
 
 @pytest.fixture

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 
 from billing.accounts import Membership, Person, Role
 from billing.credentials import Counter, Credential
-from billing.desk import Clock, Desk
 from billing.holds import HeldInvoice
 from billing.kinds import KINDS
 from billing.ordering import list_orders
@@ -19,7 +16,7 @@ from billing.quote_views import list_quotes
 from billing.sign_in import open_desk
 from billing.store import Store
 from tui.cli import main
-from tui.commands.identity import _standing, person
+from tui.commands.identity import person
 from tui.demo.stage import demo_clock, demo_store
 
 USERS = {
@@ -80,7 +77,7 @@ def ids_of(store: Store, user: str, account: str) -> dict[str, str]:
     from billing.history import Question, list_invoices, subscriptions
 
     options = argparse.Namespace(person=user, counter="enterprise", account=account)
-    who = person(store, options)
+    who = person(store, options, {})
     desk = open_desk(store, demo_clock(), who, who.standings[0])
     quotes = [row.quote.number for row in list_quotes(desk).rows if row.standing.value == "sent"]
     return {
@@ -94,14 +91,8 @@ def ids_of(store: Store, user: str, account: str) -> dict[str, str]:
 
 def run(store: Store, user: str, words: tuple[str, ...], ids: dict[str, str]) -> int:
     """Run a command as somebody, on the store in memory."""
-
-    @contextmanager
-    def at(options: argparse.Namespace, clock: Clock) -> Iterator[Desk]:
-        who = person(store, options)
-        yield open_desk(store, clock, who, _standing(who, options))
-
     given = [word.format(**ids) for word in words]
-    return main([*given, "--as", user, "--account", "iberia", "--json"], clock=demo_clock(), identity=at)
+    return main([*given, "--as", user, "--account", "iberia", "--json"], clock=demo_clock(), store=store)
 
 
 def everything(store: Store) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import suppress
-from getpass import getpass
 
 from billing.credentials import Counter
 from billing.errors import N_, Refusal
@@ -44,7 +42,6 @@ def _forgot(call: Call) -> int:
     with call.store() as store:
         request_access(store, call.clock, Counter(call.options.counter), call.options.user_id, SOURCE)
         answered = call.answer({"asked": True}, call.say(ANSWER))
-        sys.stdout.flush()
         with suppress(Refusal):  # answered already, alike for everybody; what cannot be sent now waits
             delivery(store, call.clock)
     return answered
@@ -54,7 +51,7 @@ def _set(call: Call) -> int:
     from gateways.passwords import Argon2Passwords
     from tui.outbox_commands import delivery
 
-    code, password = _asked(call) if sys.stdin.isatty() else _read()
+    code, password = _asked(call) if call.streams.interactive else _read(call)
     with call.store() as store:
         set_password(store, Argon2Passwords(), call.clock, Counter(call.options.counter), code, password, SOURCE)
         with suppress(Refusal):
@@ -64,16 +61,16 @@ def _set(call: Call) -> int:
 
 def _asked(call: Call) -> tuple[str, str]:
     """Typed unseen on the terminal."""
-    code = getpass(call.say(N_("Code from the mail")) + ": ")
-    password = getpass(call.say(N_("New password, at least 12 characters")) + ": ")
-    if getpass(call.say(N_("Once more")) + ": ") != password:
+    code = call.streams.secret(call.say(N_("Code from the mail")) + ": ")
+    password = call.streams.secret(call.say(N_("New password, at least 12 characters")) + ": ")
+    if call.streams.secret(call.say(N_("Once more")) + ": ") != password:
         raise PasswordsDiffer
     return code, password
 
 
-def _read() -> tuple[str, str]:
+def _read(call: Call) -> tuple[str, str]:
     """From two lines, for programs."""
-    code, password = (sys.stdin.readline().rstrip("\r\n") for _ in range(2))
+    code, password = (call.streams.stdin.readline().rstrip("\r\n") for _ in range(2))
     if not code or not password:
         raise NothingTyped
     return code, password

@@ -6,7 +6,6 @@ from billing.errors import N_
 from billing.overview import overview
 from tui.commands import shapes
 from tui.commands.call import Call
-from tui.commands.identity import opened, person
 from tui.commands.invoices import documents
 from tui.commands.render import Table
 from tui.commands.subscriptions import terms
@@ -24,8 +23,8 @@ def words(topic: str, parser: LateParser) -> None:
 
 
 def _list(call: Call) -> int:
-    with opened(call.options) as store:
-        who = person(store, call.options)
+    with call.signed_in() as (_, who):
+        standings = who.standings
     shape = [
         {
             "id": s.account.id,
@@ -34,10 +33,10 @@ def _list(call: Call) -> int:
             "currency": s.account.currency,
             "standing": s.account.standing,
         }
-        for s in who.standings
+        for s in standings
     ]
     headings = (call.say(N_("Account")), call.say(N_("Name")), call.say(N_("Role")))
-    rows = [(s.account.id, s.account.name, s.role.value) for s in who.standings]
+    rows = [(s.account.id, s.account.name, s.role.value) for s in standings]
     return call.answer({"accounts": shape, "counter": who.counter}, Table(headings, rows))
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import sys
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +14,12 @@ from billing.errors import N_, Refusal
 from billing.language import Language
 from billing.money import Money
 from billing.record import Id
+from billing.sign_in import SignedIn, open_desk
 from billing.store import Store
 from tui.commands.exits import DONE, NotUnderstood
-from tui.commands.identity import Identity, opened
+from tui.commands.identity import Identity, standing
 from tui.commands.render import Part, lines, to_json, write
+from tui.commands.streams import Streams
 
 if TYPE_CHECKING:
     from billing.payment_gateway import PaymentGateway
@@ -49,14 +50,21 @@ class Call:
     clock: Clock
     identity: Identity
     gateway: Callable[[], PaymentGateway]
+    streams: Streams
+    store: Callable[[], AbstractContextManager[Store]]
+    """The whole store: for the vendor's own runs."""
 
-    def desk(self) -> AbstractContextManager[Desk]:
-        """The desk of whoever asks; it closes the store behind it."""
-        return self.identity(self.options, self.clock)
+    @contextmanager
+    def signed_in(self) -> Iterator[tuple[Store, SignedIn]]:
+        """Whoever asks, and the store they are in."""
+        with self.store() as store:
+            yield store, self.identity(store, self.options, self.streams.environment)
 
-    def store(self) -> AbstractContextManager[Store]:
-        """The whole store: for the vendor's own runs."""
-        return opened(self.options)
+    @contextmanager
+    def desk(self) -> Iterator[Desk]:
+        """The desk of whoever asks, at the account they name."""
+        with self.signed_in() as (store, who):
+            yield open_desk(store, self.clock, who, standing(who, self.options))
 
     def say(self, message: str, **values: Any) -> str:
         """A sentence in the person's language; dates and amounts among its values are written in it."""
@@ -72,7 +80,7 @@ class Call:
 
     def answer(self, shape: Any, *parts: Part) -> int:
         """Write the answer: the shape with `--json`, else the parts."""
-        write([to_json(shape)] if self.options.json else lines(parts))
+        write([to_json(shape)] if self.options.json else lines(parts), self.streams.stdout)
         return DONE
 
     def agreed(self, shape: Any, parts: Sequence[Part]) -> bool:
@@ -85,13 +93,14 @@ class Call:
         if self.options.preview:
             self.answer({"preview": shape}, *parts)
             return False
-        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        streams = self.streams
+        if not streams.interactive:
             raise NeedsYes
-        write(lines(parts), sys.stderr)
+        write(lines(parts), streams.stderr)
         yes = self.say(YES)
-        sys.stderr.write(self.say(QUESTION, yes=yes))
-        sys.stderr.flush()
-        if sys.stdin.readline().strip().casefold() != yes.casefold():
+        streams.stderr.write(self.say(QUESTION, yes=yes))
+        streams.stderr.flush()
+        if streams.stdin.readline().strip().casefold() != yes.casefold():
             raise NotAgreed
         return True
 

@@ -25,7 +25,7 @@ def _completion(call: Call) -> int:
     from tui.cli import parser
 
     top = whole(parser())
-    write([shtab.complete(top, shell=call.options.shell)])
+    write([shtab.complete(top, shell=call.options.shell)], call.streams.stdout)
     return DONE
 
 

@@ -29,7 +29,6 @@ from billing.waiting import Waiting, queue, waiting
 from tui.commands import shapes
 from tui.commands.call import Call, key_of
 from tui.commands.exits import DONE
-from tui.commands.identity import opened, person
 from tui.commands.invoices import named
 from tui.commands.render import Table
 from tui.commands.words import LateParser, Run, consent, key, positive, somebody
@@ -70,8 +69,10 @@ def words(topic: str, parser: LateParser) -> None:
 
 
 def _visit(call: Call) -> int:
-    from tui.visit import visit
+    from tui.visit import NoTerminal, visit
 
+    if not call.streams.own:
+        raise NoTerminal
     return visit(call.options, call.language)
 
 
@@ -79,8 +80,7 @@ def _visit(call: Call) -> int:
 def _desks(call: Call) -> Iterator[list[Desk]]:
     """A desk for each account of the person, or for those that the options name."""
     o = call.options
-    with opened(o) as store:
-        who = person(store, o)
+    with call.signed_in() as (store, who):
         yield [
             open_desk(store, call.clock, who, standing)
             for standing in who.standings

@@ -1,4 +1,4 @@
-"""Whose desk a command stands at.
+"""Who gives a command.
 
 No password is asked: whoever can open the store's file owns the data, and could read every word of it without us. They
 choose whom to act as. All the same everything goes through the desk: the person's role is checked, other accounts'
@@ -9,20 +9,19 @@ records are not found, and the audit trail names the person. Where the person is
 from __future__ import annotations
 
 import argparse
-import os
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TypeAlias
 
 from billing.credentials import Counter, Credential
-from billing.desk import Clock, Desk
 from billing.errors import N_, NotFound
 from billing.payment_gateway import PaymentGateway
-from billing.sign_in import SignedIn, Standing, canonical_user_id, open_desk, standings
+from billing.sign_in import SignedIn, Standing, canonical_user_id, standings
 from billing.store import Span, Store
 from tui.commands.exits import NotUnderstood
 
-Identity: TypeAlias = Callable[[argparse.Namespace, Clock], AbstractContextManager[Desk]]
+Identity: TypeAlias = Callable[[Store, argparse.Namespace, Mapping[str, str]], SignedIn]
+"""Who somebody is, from the store, what was asked, and their environment."""
 
 
 class NobodyNamed(NotUnderstood):
@@ -44,14 +43,6 @@ class NoSuchUser(NotFound):
 
 
 @contextmanager
-def identity(options: argparse.Namespace, clock: Clock) -> Iterator[Desk]:
-    """The desk of the person and account that the options name, on one's own store."""
-    with opened(options) as store:
-        who = person(store, options)
-        yield open_desk(store, clock, who, _standing(who, options))
-
-
-@contextmanager
 def opened(options: argparse.Namespace) -> Iterator[Store]:
     """One's own store."""
     from tui.wiring import default_store_url, own_store
@@ -70,16 +61,12 @@ def gateway() -> PaymentGateway:
     return wiring.gateway(wiring.system_clock, wiring.sandbox_journal())
 
 
-def user_id(options: argparse.Namespace) -> str:
-    """The user ID that was given, on the line or in the environment."""
-    if typed := options.person or os.environ.get("VENTANILLA_USER", ""):
-        return canonical_user_id(typed)
-    raise NobodyNamed
-
-
-def person(store: Store, options: argparse.Namespace) -> SignedIn:
+def person(store: Store, options: argparse.Namespace, environment: Mapping[str, str]) -> SignedIn:
     """The person by their user ID, at the counter they name or the first that knows it."""
-    typed = user_id(options)
+    given = options.person or environment.get("VENTANILLA_USER", "")
+    if not given:
+        raise NobodyNamed
+    typed = canonical_user_id(given)
     for counter in (Counter(options.counter),) if options.counter else Counter:
         with store.read() as books:
             if held := books.find(Credential, Span("user_id", (counter.value, typed)), limit=1).rows:
@@ -87,7 +74,8 @@ def person(store: Store, options: argparse.Namespace) -> SignedIn:
     raise NoSuchUser(id=typed)
 
 
-def _standing(who: SignedIn, options: argparse.Namespace) -> Standing:
+def standing(who: SignedIn, options: argparse.Namespace) -> Standing:
+    """Their place on the account that the options name, or on their only one."""
     if options.account:
         found = next((s for s in who.standings if s.account.id == options.account), None)
         if found is None:
@@ -95,5 +83,5 @@ def _standing(who: SignedIn, options: argparse.Namespace) -> Standing:
         return found
     if len(who.standings) != 1:
         accounts = ", ".join(s.account.id for s in who.standings[:10]) or "-"
-        raise AccountUnclear(user=user_id(options), accounts=accounts)
+        raise AccountUnclear(user=who.person.name, accounts=accounts)
     return who.standings[0]

@@ -14,7 +14,9 @@ from billing.invoices import Invoice, InvoiceState
 from billing.payments import Payment
 from tui.commands import shapes
 from tui.commands.call import Call
+from tui.commands.exits import DONE
 from tui.commands.render import Table
+from tui.commands.streams import STANDARD
 from tui.commands.words import LateParser, natural, positive, somebody
 
 STATES = {
@@ -123,10 +125,17 @@ def _show(call: Call) -> int:
 
 def _save(call: Call) -> int:
     from gateways.documents.local import LocalDocuments
-    from tui.wiring import exports_folder
+
+    class Theirs(LocalDocuments):
+        """Kept where whoever asks keeps files."""
+
+        def save(self, folder: str, name: str, data: bytes) -> str:
+            return call.streams.files.keep(folder, name, data)
 
     o = call.options
     with call.desk() as desk:
         found = named(desk, o.number)
-        path = save_document(desk, LocalDocuments(), found.id, Format(o.format), o.folder or str(exports_folder()))
+        path = save_document(desk, Theirs(), found.id, Format(o.format), o.folder)
+    if path == STANDARD:
+        return DONE
     return call.answer({"number": found.number, "path": path}, call.say(N_("Saved as {path}."), path=path))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentTypeError
 from collections.abc import Callable
 from typing import Any
@@ -215,12 +214,12 @@ def _conflict(call: Call, order: PurchaseOrder, conflict: OrderConflict) -> int:
             "fields": [{"field": d.field, "base": d.base, "theirs": d.theirs, "mine": d.mine} for d in found],
             "proposal": terms_shape(conflict.proposal, order.currency),
         }
-        write([to_json(shape)], sys.stderr)
+        write([to_json(shape)], call.streams.stderr)
         return MOVED
     heads = tuple(call.say(m) for m in (N_("Field"), N_("Before"), N_("Theirs"), N_("Mine")))
     rows = [(call.say(FIELD_WORDS[d.field]), *(text(d.field, v) for v in (d.base, d.theirs, d.mine))) for d in found]
     again = call.say(N_("To save yours: the same again, with --based-on {revision}."), revision=str(conflict.based_on))
-    write(lines([call.language.refusal(conflict), Table(heads, rows), again]), sys.stderr)
+    write(lines([call.language.refusal(conflict), Table(heads, rows), again]), call.streams.stderr)
     return MOVED
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 from billing.errors import N_, NotFound
 from billing.identifiers import check_iban
 from billing.payment_methods import PaymentMethod
@@ -108,7 +106,7 @@ def _debit(call: Call) -> int:
         # Who may not add one is told so before their number is looked at.
         with desk.read(Act.CHANGE_PAYMENT_METHODS) as books:
             vendor = books.get(Vendor, Vendor.ID).party.name
-        typed = sys.stdin.readline().strip() if o.iban == "-" else o.iban
+        typed = call.streams.stdin.readline().strip() if o.iban == "-" else o.iban
         iban = check_iban(typed).canonical
         shown = f"{iban[:4]} •••• {iban[-4:]}"
         facts = [(call.say(N_("Bank account")), shown), (call.say(N_("Holder")), o.holder)]

@@ -7,7 +7,6 @@ passes `tui.text`, wherever it goes: a file may be shown on a terminal later.
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Literal, TextIO
@@ -87,10 +86,8 @@ def lines(parts: Iterable[Part]) -> list[str]:
     return found
 
 
-def write(text: Iterable[str], stream: TextIO | None = None) -> None:
+def write(text: Iterable[str], stream: TextIO) -> None:
     """Write lines; characters that the stream's encoding lacks are replaced."""
-    stream = stream or sys.stdout
     encoding = stream.encoding or "utf-8"
-    for line in text:
-        stream.write(line.encode(encoding, "replace").decode(encoding) + "\n")
+    stream.writelines(line.encode(encoding, "replace").decode(encoding) + "\n" for line in text)
     stream.flush()

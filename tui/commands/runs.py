@@ -200,4 +200,4 @@ def _outbox_step(call: Call, store: Store) -> tuple[Any, list[Part]]:
 def _outbox(call: Call) -> int:
     from tui.outbox_commands import run
 
-    return run(call.options, call.language, call.clock) or DONE
+    return run(call)

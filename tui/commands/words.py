@@ -10,7 +10,9 @@ import argparse
 from collections.abc import Callable, Sequence
 from datetime import date
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+
+from tui.commands.exits import NOT_UNDERSTOOD
 
 if TYPE_CHECKING:
     from tui.commands.call import Call
@@ -24,6 +26,8 @@ class Topic(NamedTuple):
     name: str
     help: str
     module: str
+    for_others: bool = True
+    """Whether one process can do it for another: not what needs a terminal, a port, or no store at all."""
 
 
 CUSTOMER = (
@@ -54,14 +58,22 @@ OPERATOR = (
     Topic("collect", "charge what is due, settle what is unsettled", "runs"),
     Topic("dun", "remind, and move accounts that do not pay", "runs"),
     Topic("daily", "renew, collect, dun and deliver mail, in this order", "runs"),
-    Topic("serve", "let people in over SSH", "serve"),
+    Topic("serve", "let people in over SSH", "serve", for_others=False),
     Topic("outbox", "mail that waits or failed; deliver it", "runs"),
     Topic("verify", "prove that the books agree with themselves", "verify"),
-    Topic("completion", "a script that completes these words in a shell", "completion"),
+    Topic("completion", "a script that completes these words in a shell", "completion", for_others=False),
 )
 """What the vendor runs, on the whole store."""
 
 MODULES = {topic.name: topic.module for topic in (*CUSTOMER, *OPERATOR)}
+
+
+class Instead(Exception):
+    """What the words of the command line lead to instead of a command: help, a version, or what is wrong with them."""
+
+    def __init__(self, said: str, code: int) -> None:
+        super().__init__(said)
+        self.said, self.code = said, code
 
 
 class LateParser(argparse.ArgumentParser):
@@ -70,6 +82,15 @@ class LateParser(argparse.ArgumentParser):
     def __init__(self, *args: Any, fill: Callable[[LateParser], None] | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
         self._fill = fill
+
+    def print_help(self, file: Any = None) -> NoReturn:
+        """Say all of it, to whoever asked: a parser knows no streams."""
+        del file
+        raise Instead(self.format_help(), 0)
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong."""
+        raise Instead(f"{self.format_usage()}{self.prog}: error: {message}\n", NOT_UNDERSTOOD)
 
     def filled(self) -> LateParser:
         """The parser with its words."""
