@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
+from weakref import WeakSet
 
 from rich.console import Console
 from textual.app import App
@@ -21,6 +22,9 @@ from tui.look import Look
 from tui.sheet import SharedSheet
 
 if TYPE_CHECKING:
+    from textual.dom import DOMNode
+    from textual.widget import Widget
+
     from billing.sign_in import SignedIn
 
 LEAST_COLUMNS, LEAST_ROWS = 76, 20
@@ -58,7 +62,7 @@ class Ventanilla(App[None]):
     ) -> None:
         """`away`: the person is at another machine's terminal, and what is printed here would not reach them."""
         super().__init__(**options)
-        self.stylesheet = SharedSheet(variables=self.get_css_variables())
+        self.stylesheet: SharedSheet = SharedSheet(variables=self.get_css_variables())
         self.animation_level = "none"
         if away:
             # This machine's terminal and NO_COLOR say nothing of theirs: their line is given fewer colours at its end.
@@ -68,6 +72,7 @@ class Ventanilla(App[None]):
             )  # fmt: skip
         self.session = Session(services, language, look, arrived=arrived)
         self.away = away
+        self._made: WeakSet[DOMNode] = WeakSet()
         self.farewell = ""
         """What is to be said to a person who is away once their screen was given back."""
         self.ready: Callable[[], None] = lambda: None
@@ -94,6 +99,23 @@ class Ventanilla(App[None]):
         """The first size comes before the first screen: look at it again once there is one."""
         self.call_after_refresh(self.mind_the_room)
         self.call_after_refresh(self._painted)
+
+    def _register_child(self, parent: DOMNode, child: Widget, before: int | None, after: int | None) -> None:
+        super()._register_child(parent, child, before, after)
+        self._made.add(child)
+
+    def _start_widget(self, parent: Widget, widget: Widget) -> None:
+        super()._start_widget(parent, widget)
+        self._made.add(widget)  # a scroll bar
+
+    def take_apart(self) -> None:
+        """Cut what was drawn into pieces that are freed at once, when nobody draws any more.
+
+        Nodes and styles hold one another. What waits for the collector costs everybody in the process a pause.
+        """
+        for node in (*self._made, *self.stylesheet.stand_ins):
+            vars(node).clear()
+        vars(self).clear()
 
     def _painted(self) -> None:
         """Let keys come; and the collector where it was put off for the start: what was made stays as long as we do."""

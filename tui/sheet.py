@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from typing import TYPE_CHECKING, ClassVar
+from weakref import WeakSet
 
 from textual.css.stylesheet import Stylesheet
 
 if TYPE_CHECKING:
     from textual.css.model import RuleSet
     from textual.css.types import CSSLocation
+    from textual.dom import DOMNode
 
 _Source = tuple[str, "CSSLocation", bool, int, str]
 
@@ -28,6 +30,8 @@ class SharedSheet(Stylesheet):
     def __init__(self, *, variables: dict[str, str] | None = None) -> None:
         super().__init__(variables=variables)
         self._known = self._parsed[frozenset(self._variables.items())]
+        self.stand_ins: WeakSet[DOMNode] = WeakSet()
+        """Textual's nodes that are on no screen, only there to have the styles of a part of a widget."""
 
     def set_variables(self, variables: dict[str, str]) -> None:
         """Take another look's variables."""
@@ -46,6 +50,11 @@ class SharedSheet(Stylesheet):
         if (rules := self._known.get(source)) is None:
             rules = self._known[source] = super()._parse_rules(*source)
         return rules
+
+    def _process_component_classes(self, node: DOMNode) -> None:
+        super()._process_component_classes(node)
+        parts = node._component_styles.values()  # noqa: SLF001 - where Textual has just put them
+        self.stand_ins.update(styles.node for styles in parts if styles.node is not None)
 
     def reparse(self) -> None:
         """Gather the rules anew; those at hand stay where one of them is wrong."""

@@ -13,6 +13,7 @@ from rich.segment import Segment
 from textual._styles_cache import StylesCache
 from textual._xterm_parser import XTermParser
 from textual.cache import FIFOCache
+from textual.css.styles import RenderStyles
 from textual.filter import ANSIToTruecolor
 from textual.strip import Strip
 
@@ -54,6 +55,33 @@ async def test_nothing_of_a_visit_stays_when_it_has_ended(provided: Services) ->
     assert not second[Ventanilla]
     for kind in (Strip, StylesCache, Segment, FIFOCache):
         assert second[kind] <= first[kind], kind
+
+
+async def test_what_was_drawn_is_freed_at_once_and_not_when_the_collector_comes(provided: Services) -> None:
+    live_together()
+    drawn = (Strip, Segment, StylesCache, RenderStyles)
+
+    async def come_and_go() -> int:
+        person = Person(provided)
+        await person.sees("GoToAssist")
+        person.driver.feed(b"\r")
+        await person.sees("ID")
+        here = sum(isinstance(kept, drawn) for kept in gc.get_objects())
+        await person.leave()
+        person.app.take_apart()
+        return here
+
+    await come_and_go()
+    gc.collect()
+    before = sum(isinstance(kept, drawn) for kept in gc.get_objects())
+    gc.disable()
+    try:
+        here = await come_and_go()
+        after = sum(isinstance(kept, drawn) for kept in gc.get_objects())
+    finally:
+        gc.enable()
+    assert here - before > 30
+    assert after <= before
 
 
 def test_a_drawn_line_makes_its_caches_as_they_are_used() -> None:

@@ -77,6 +77,20 @@ _CACHES = {
 """The caches of a drawn line and how much each keeps, as Textual has them."""
 
 
+class _Others(FIFOCache[Any, Any]):
+    """A line's small cache of other lines. Kept in its own cache, as Textual does, a line waits for the collector."""
+
+    __slots__ = ("_own",)
+
+    def __init__(self, size: int, own: int) -> None:
+        super().__init__(size)
+        self._own = own
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        if id(value[0] if isinstance(value, list) and value else value) != self._own:
+            self.set(key, value)
+
+
 class _WhenUsed:
     """A slot that holds a small cache from the first time that it is asked for."""
 
@@ -87,7 +101,7 @@ class _WhenUsed:
         try:
             return self._slot.__get__(line, owner)
         except AttributeError:
-            cache: FIFOCache[Any, Any] = FIFOCache(self._size)
+            cache = _Others(self._size, id(line))
             self._slot.__set__(line, cache)
             return cache
 

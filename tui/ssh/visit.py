@@ -131,6 +131,7 @@ class Visit(asyncssh.SSHServerSession[bytes]):
                 if app.farewell:
                     self._chan.write("".join(f"{line}\r\n" for line in app.farewell.splitlines()).encode())
                 self._chan.exit(code)
+            app.take_apart()
 
     def _send(self, frame: bytes) -> None:
         if not self._chan.is_closing():
