@@ -27,6 +27,7 @@ BY_REFUSAL = {
     "Conflict": MOVED,
     "QuoteMoved": MOVED,
     "StoreInUse": IN_USE,
+    "OwnerGone": UNDECIDED,
     "NotUnderstood": NOT_UNDERSTOOD,
 }
 """The code of each refusal that has one of its own; its subclasses share it."""

@@ -8,11 +8,13 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from billing.errors import N_
+from tui.owner.place import socket_file
+from tui.owner.server import OwnerSocket
 from tui.ssh.front import Front
 from tui.ssh.house import House
 from tui.ssh.limits import Crowd, Limits
@@ -64,6 +66,7 @@ class Server:
         loop, settings = asyncio.get_running_loop(), self._settings
         provided, store = self._provide()
         resets: asyncio.Task[None] | None = None
+        owning = ExitStack()
         try:
             await loop.run_in_executor(provided.executor, store)  # where it cannot be opened, it says so now
             _thrifty()
@@ -72,6 +75,8 @@ class Server:
             for sign in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(sign, self._stop.set)
             await front.open()
+            if file := socket_file(settings.store_url):
+                owning.enter_context(OwnerSocket(file, store, provided.clock, provided.payments).open())
             if settings.reset_after:
                 resets = loop.create_task(self._begin_anew(house, store))
             address = self._listening.getsockname()[0]
@@ -81,6 +86,7 @@ class Server:
         finally:
             if resets is not None:
                 resets.cancel()
+            await loop.run_in_executor(None, owning.close)
             await loop.run_in_executor(None, store.close)
             provided.executor.shutdown(wait=False, cancel_futures=True)
         self._tell(CLOSED)
