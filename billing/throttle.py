@@ -22,7 +22,7 @@ FREE_TRIES = 4
 LONGEST_WAIT = 300
 """Seconds between tries in the end."""
 A_MINUTE = 30
-"""Tries of one source in a minute, whoever it tries to be."""
+"""Failed tries of one source in a minute, whoever it tries to be. An office behind one address may sign in at nine."""
 KNOWN_FOR = timedelta(days=30)
 FORGOTTEN_AFTER = timedelta(days=31)
 
@@ -79,7 +79,7 @@ def reserve(store: Store, clock: Clock, name: str, source: str, *, everybodys: b
     with store.write() as books:
         own = _tries(books, _key(name, source), now)
         counted = own if everybodys or _known(own, now) else _tries(books, _key(name, "*"), now)
-        minute = _tries(books, _key("minute", f"{source}:{now:%Y%m%d%H%M}"), now)
+        minute = _tries(books, _minute(source, now), now)
         wait = wait_after(counted.count) - int((now - counted.last_at).total_seconds())
         if counted.count and wait > 0:
             raise TooManyTries(wait)
@@ -95,6 +95,9 @@ def refund(store: Store, clock: Clock, name: str, source: str) -> None:
     now = clock().astimezone(UTC)
     with store.write() as books:
         own, others = _tries(books, _key(name, source), now), _tries(books, _key(name, "*"), now)
+        minute = _tries(books, _minute(source, now), now)
+        if minute.count:
+            books.put(changed(minute, count=minute.count - 1))
         books.put(changed(own, count=0, last_at=now, succeeded_at=now))
         if others.count and not _known(own, now):
             books.put(changed(others, count=others.count - 1))
@@ -109,6 +112,10 @@ def _tries(books: Writing, tries_id: Id, now: datetime) -> Tries:
         return books.get(Tries, tries_id)
     except NotFound:
         return Tries(id=tries_id, last_at=now)
+
+
+def _minute(source: str, now: datetime) -> Id:
+    return _key("minute", f"{source}:{now:%Y%m%d%H%M}")
 
 
 def _key(name: str, source: str) -> Id:

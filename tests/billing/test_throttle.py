@@ -82,6 +82,11 @@ def test_one_source_has_its_tries_a_minute_whoever_it_tries_to_be(gate: Gate) ->
     assert gate.tries("wrong", "user99") == "wrong"
 
 
+def test_an_office_behind_one_address_signs_in_at_nine(gate: Gate) -> None:
+    assert {gate.tries("the right one") for _ in range(3 * A_MINUTE)} == {"in"}
+    assert [gate.tries("wrong", f"user{n}") for n in range(A_MINUTE + 1)][-1] == "wait 60"
+
+
 def test_of_many_at_once_no_more_are_answered_than_are_free(gate: Gate) -> None:
     with ThreadPoolExecutor(16) as pool:
         said = list(pool.map(lambda n: gate.tries("wrong", source=f"s{n}"), range(1000)))
