@@ -10,7 +10,6 @@ from billing.dunning import Dunned, dun
 from billing.errors import N_, Refusal
 from billing.holds import HOLD_WORDS, HeldInvoice
 from billing.invoices import Invoice
-from billing.order_warnings import warn_of_orders
 from billing.renewals import Run, renew
 from billing.store import Store
 from tui.commands import shapes
@@ -18,6 +17,7 @@ from tui.commands.call import Call
 from tui.commands.exits import DONE, code_of
 from tui.commands.render import Part, Table, error_shape
 from tui.commands.words import LateParser, day, output, positive
+from tui.daily import STEPS, Work
 
 
 def words(topic: str, parser: LateParser) -> None:
@@ -152,15 +152,10 @@ def _daily(call: Call) -> int:
     parts: list[Part] = []
     code = DONE
     with call.store() as store:
-        for name, step in (
-            ("renew", _renew_step),
-            ("collect", _collect_step),
-            ("dun", _dun_step),
-            ("orders", _orders_step),
-            ("outbox", _outbox_step),
-        ):
+        work = Work(store, call.clock, call.gateway, call.options.as_of)
+        for name, step in STEPS.items():
             try:
-                shape[name], told = step(call, store)
+                shape[name], told = _told(call, name, step(work), store)
                 parts += told
             except Refusal as refusal:
                 shape[name] = error_shape(refusal, call.language)
@@ -170,31 +165,24 @@ def _daily(call: Call) -> int:
     return code
 
 
-def _renew_step(call: Call, store: Store) -> tuple[Any, list[Part]]:
-    run = renew(store, call.clock(), as_of=call.options.as_of)
-    return _renewed(run), _renewed_parts(call, run)
+def _told(call: Call, name: str, done: Any, store: Store) -> tuple[Any, list[Part]]:
+    """What a piece of the daily work came to, for programs and for people."""
+    match name:
+        case "renew":
+            return _renewed(done), _renewed_parts(call, done)
+        case "collect":
+            numbers = _numbers(store, done.charges)
+            return _collected(done, numbers), _collected_parts(call, done, numbers)
+        case "dun":
+            return _dunned(done), _dunned_parts(call, done)
+        case "orders":
+            return {"warnings": done}, [_count(call, N_("{number} warnings about purchase orders."), done)]
+        case "trials":
+            return {"warnings": done}, [_count(call, N_("{number} warnings about trials that end."), done)]
+        case _:
+            from tui.outbox_commands import told
 
-
-def _collect_step(call: Call, store: Store) -> tuple[Any, list[Part]]:
-    done = collect(store, call.gateway(), call.clock(), as_of=call.options.as_of)
-    numbers = _numbers(store, done.charges)
-    return _collected(done, numbers), _collected_parts(call, done, numbers)
-
-
-def _dun_step(call: Call, store: Store) -> tuple[Any, list[Part]]:
-    done = dun(store, call.clock(), as_of=call.options.as_of)
-    return _dunned(done), _dunned_parts(call, done)
-
-
-def _orders_step(call: Call, store: Store) -> tuple[Any, list[Part]]:
-    told = warn_of_orders(store, call.clock(), as_of=call.options.as_of)
-    return {"warnings": told}, [_count(call, N_("{number} warnings about purchase orders."), told)]
-
-
-def _outbox_step(call: Call, store: Store) -> tuple[Any, list[Part]]:
-    from tui.outbox_commands import delivery, told
-
-    return told(delivery(store, call.clock), call.language)
+            return told(done, call.language)
 
 
 def _outbox(call: Call) -> int:
