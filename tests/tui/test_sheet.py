@@ -13,13 +13,15 @@ from textual.css.stylesheet import Stylesheet, StylesheetParseError
 
 from tests.conftest import Visit
 from tui.look import Look, Palette
-from tui.sheet import SharedSheet
+from tui.sheet import SharedSheet, _Parsed
 
 READ: dict[Callable[..., Any], str] = {
     Stylesheet._parse_rules: "2f1c2d220b672d1b",
     Stylesheet.parse: "21678f7a02b1178c",
+    Stylesheet.read: "5a77e42edd01e13d",
     Stylesheet.reparse: "dd193eb05f8baeb5",
     Stylesheet.set_variables: "f8c97f5d9d755f56",
+    Stylesheet._process_component_classes: "852b5e4b93c6fc25",
 }
 """What `SharedSheet` was written against. Where one differs, read it anew before the digest is changed."""
 
@@ -34,7 +36,7 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         counted.append(css)
         return parse(self, css, *others)
 
-    monkeypatch.setattr(SharedSheet, "_parsed", defaultdict(dict))
+    monkeypatch.setattr(SharedSheet, "_all", defaultdict(_Parsed))
     monkeypatch.setattr(Stylesheet, "_parse_rules", counting)
     return counted
 
