@@ -7,6 +7,7 @@ from billing.catalogue import Coupon, Plan
 from billing.charges import Charge
 from billing.contacts import ContactChange, Handover
 from billing.credentials import Credential
+from billing.drafts import FormDraft
 from billing.holds import HeldInvoice
 from billing.invoices import Invoice
 from billing.journal import JournalEntry
@@ -54,4 +55,5 @@ KINDS: tuple[type[Record], ...] = (
     AccessRequest,
     AccessCode,
     Tries,
+    FormDraft,
 )
