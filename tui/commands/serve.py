@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from datetime import time
 from pathlib import Path
 
 from billing.errors import N_, Refusal
@@ -40,6 +41,9 @@ def words(topic: str, parser: LateParser) -> None:
     )
     parser.add_argument("--idle", type=positive, default=30, metavar="MINUTES", help="without a key (default: 30)")
     parser.add_argument("--notice", type=natural, default=30, metavar="SECONDS", help="before closing (default: 30)")
+    parser.add_argument(
+        "--jobs", type=_hour, metavar="HH:MM", help="do the daily work from that hour on, and send mail every minute"
+    )
     parser.add_argument("--demo", action="store_true", help="on the demonstration's data; nothing is kept")
     parser.add_argument("--reset-after", type=positive, metavar="MINUTES", help="begin the demonstration anew")
 
@@ -48,6 +52,13 @@ def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit()) or int(text) > 65535:
         raise argparse.ArgumentTypeError("must be a port, 0 to 65535")
     return int(text)
+
+
+def _hour(text: str) -> time:
+    try:
+        return time.fromisoformat(text).replace(second=0, microsecond=0, tzinfo=None)
+    except ValueError:
+        raise argparse.ArgumentTypeError("must be an hour of the day such as 04:30") from None
 
 
 def _banner(name: str) -> str:
@@ -84,6 +95,7 @@ def _serve(call: Call) -> int:
         idle=60.0 * o.idle,
         notice=float(o.notice),
         reset_after=60.0 * o.reset_after if o.demo and o.reset_after else 0.0,
+        jobs=o.jobs,
     )
     key = host_key(Path(o.host_key).expanduser() if o.host_key else host_key_file())
     try:

@@ -10,11 +10,13 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
+from datetime import time
 from typing import TYPE_CHECKING
 
 from billing.errors import N_
 from tui.owner.place import socket_file
 from tui.owner.server import OwnerSocket
+from tui.serving.jobs import DailyJobs, results_file
 from tui.ssh.front import Front
 from tui.ssh.house import House
 from tui.ssh.limits import Crowd, Limits
@@ -44,6 +46,8 @@ class Settings:
     idle: float = 1800.0
     notice: float = 30.0
     reset_after: float = 0.0
+    jobs: time | None = None
+    """When the daily work is done, in the vendor's time zone; None where the server does none of it."""
 
 
 class Server:
@@ -80,6 +84,10 @@ class Server:
             if settings.reset_after:
                 resets = loop.create_task(self._begin_anew(house, store))
             address = self._listening.getsockname()[0]
+            if settings.jobs is not None:
+                jobs = self._jobs(settings.jobs, provided, store)
+                owning.callback(jobs.stop)
+                jobs.start()
             self._tell(OPEN, address=address, port=str(front.port), fingerprint=self._fingerprint())
             await self._stop.wait()
             await front.close(settings.notice)
@@ -105,6 +113,11 @@ class Server:
             store = OpenOnce(lambda: demo_store(clock().date()))
             provided = services(store, clock=clock, demo_people=DEMO_PEOPLE, desk_door=settings.desk)
         return replace(provided, exports=None, printer=None), store
+
+    def _jobs(self, at: time, provided: Services, store: OpenOnce) -> DailyJobs:
+        url = self._settings.store_url
+        file = results_file(url) if url else None
+        return DailyJobs(store, provided.clock, provided.payments, at, file=file, tell=provided.events.tell)
 
     async def _begin_anew(self, house: House, store: OpenOnce) -> None:
         """Begin the demonstration anew from time to time, when nobody is left in it."""
