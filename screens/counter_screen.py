@@ -105,6 +105,12 @@ class CounterScreen(Screen[ScreenResultType]):
         if self._news is not None:
             self._news.stop()
 
+    def on_screen_suspend(self) -> None:
+        """Keep no drawn lines of what nobody sees; they are drawn anew when it is seen again."""
+        if not self.app.screen.is_modal:
+            for widget in self.walk_children(Widget):
+                widget._styles_cache.clear()  # noqa: SLF001 - a refresh would draw them at once
+
     def on_screen_resume(self) -> None:
         """What happened while another screen lay above shows now."""
         if self._news is not None:

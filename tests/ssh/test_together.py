@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 from rich.segment import Segment
+from textual._compositor import Compositor
 from textual._styles_cache import StylesCache
 from textual._xterm_parser import XTermParser
 from textual.cache import FIFOCache
@@ -23,10 +24,12 @@ from tui.app import Ventanilla
 from tui.ssh import together
 from tui.ssh.together import live_together
 
-READ = {
+READ: dict[Any, str] = {
     Strip: "456b4d7abd33e332",
     StylesCache: "d4cd25645aa07b66",
     ANSIToTruecolor: "ab66139315f26198",
+    Compositor._get_renders: "8ac93299aa5d3bef",
+    Compositor._render_chops: "ca8c3359d7afd017",
     XTermParser: "fc1e32fb7a4ae5a0",
 }
 """What `together` and the gate were written against. Where one differs, read it anew before the digest is changed."""

@@ -9,9 +9,11 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from textual._compositor import Compositor
 from textual._styles_cache import StylesCache
 from textual.cache import FIFOCache
 from textual.filter import ANSIToTruecolor
+from textual.geometry import Region
 from textual.strip import Strip
 
 from tui.ssh.driver import leave_streams_alone
@@ -31,6 +33,7 @@ def live_together() -> None:
     if not isinstance(vars(Strip)["_crop_cache"], _WhenUsed):
         _remember_colours_not_who_asked()
         _make_caches_when_used()
+        _draw_only_what_changed()
 
 
 def _remember_colours_not_who_asked() -> None:
@@ -117,3 +120,17 @@ def _make_caches_when_used() -> None:
     for name, size in _CACHES.items():
         setattr(Strip, name, _WhenUsed(vars(Strip)[name], size))
     Strip.__init__ = begin  # type: ignore[method-assign]
+
+
+def _draw_only_what_changed() -> None:
+    """A key that changes two lines has two lines of each widget drawn, not every line of every widget."""
+
+    def get_renders(self: Compositor, crop: Region | None = None) -> Iterable[tuple[Region, Region, list[Strip]]]:
+        columns, rows = self.size
+        lines = Region(0, 0, columns, rows) if crop is None else Region(0, crop.y, columns, crop.height)
+        for widget, (region, clip) in self.visible_widgets.items():
+            shown = clip.intersection(lines)
+            if drawn := region.intersection(shown):
+                yield region, shown, widget.render_lines(drawn.translate((-region.x, -region.y)))
+
+    Compositor._get_renders = get_renders  # type: ignore[method-assign]  # noqa: SLF001
