@@ -53,21 +53,18 @@ def keep_draft(desk: Desk, form: str, values: Mapping[str, str]) -> None:
         books.put(draft)
 
 
-def draft_of(desk: Desk, form: str) -> FormDraft | None:
-    """What the person had typed there in the last days; None for nothing."""
+def take_draft(desk: Desk, form: str) -> FormDraft | None:
+    """What the person had typed there in the last days, taken out: whoever offers it holds it. None for nothing."""
+    draft_id = _id(desk, form)
     with desk.read(Act.SEE_ACCOUNT) as books:
         try:
-            draft = books.get(FormDraft, _id(desk, form))
+            books.get(FormDraft, draft_id)
         except NotFound:
             return None
+    with desk.write(Act.SEE_ACCOUNT) as writing:
+        draft = writing.get(FormDraft, draft_id)
+        writing.ledger.remove(draft)
     return draft if desk.clock() - draft.kept_at < KEPT_FOR else None
-
-
-def drop_draft(desk: Desk, form: str) -> None:
-    """It was saved, given up, or taken up again."""
-    if draft_of(desk, form) is not None:
-        with desk.write(Act.SEE_ACCOUNT) as books:
-            books.ledger.remove(books.get(FormDraft, _id(desk, form)))
 
 
 def _id(desk: Desk, form: str) -> Id:

@@ -12,7 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from billing.errors import N_, Refusal
-from screens.counter_screen import CounterScreen
+from screens.draft import Drafting
 from tui.text import content
 from tui.widgets.notice import Notice
 from tui.widgets.switch import Switch
@@ -20,7 +20,7 @@ from tui.widgets.switch import Switch
 GIVE_UP = N_("What you typed is not saved. Esc again leaves it; F2 saves it.")
 
 
-class Form(CounterScreen[ScreenResultType]):
+class Form(Drafting[ScreenResultType]):
     """Arrows and Enter go from field to field; F2 saves. A refusal that names its `field` puts the cursor there."""
 
     BINDINGS = [

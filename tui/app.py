@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 from weakref import WeakSet
 
@@ -14,8 +15,11 @@ from textual.events import Resize
 from textual.screen import Screen
 from textual.scrollbar import ScrollBar, ScrollBarRender
 
+from billing.drafts import keep_draft
+from billing.errors import Refusal
 from billing.language import Language
 from screens.counter_screen import CounterScreen
+from screens.draft import Drafting
 from screens.front.door import Door
 from screens.session import Services, Session
 from tui.look import Look
@@ -150,6 +154,15 @@ class Ventanilla(App[None]):
         """Say something on whatever screen is open."""
         if isinstance(self.screen, CounterScreen):
             self.screen.answer(message, **values)
+
+    async def on_exit_app(self) -> None:
+        """Whatever ends the visit: what was typed into forms and not saved is kept for the person."""
+        if (desk := self.session.desk) is None:
+            return
+        for screen in self.screen_stack:
+            if isinstance(screen, Drafting) and (name := screen.draft_name()) and (typed := screen.unsaved()):
+                with suppress(Refusal):
+                    await self.session.ask(keep_draft, desk, name, typed)
 
     async def sign_out(self) -> None:
         """Forget who was here and go back to the front door."""

@@ -26,7 +26,7 @@ from billing.errors import N_, Refusal
 from billing.language import NAMES
 from billing.permissions import Act
 from billing.sign_in import LONGEST_USER_ID
-from screens.counter_screen import CounterScreen
+from screens.draft import Drafting
 from tui.text import content, safe
 from tui.widgets.notice import Notice
 from tui.widgets.switch import Switch
@@ -45,7 +45,7 @@ _WORDS = {
 }
 
 
-class BillingInformationScreen(CounterScreen[None]):
+class BillingInformationScreen(Drafting[None]):
     """Arrows and Enter go from field to field; F2 shows what would change, and there it is saved."""
 
     TOPIC = "billing_information"
@@ -79,6 +79,15 @@ class BillingInformationScreen(CounterScreen[None]):
         """Whose information."""
         desk = self.session.desk
         return self.say(N_("Billing information")), desk.account.name if desk else ""
+
+    def draft_name(self) -> str:
+        """See `Drafting`."""
+        return "billing-information"
+
+    @property
+    def touched(self) -> bool:
+        """Whether something is typed that is not saved."""
+        return self._wanted() not in (None, self._saved)
 
     @property
     def _may(self) -> bool:
@@ -223,8 +232,7 @@ class BillingInformationScreen(CounterScreen[None]):
 
     def action_back(self) -> None:
         """Leave; what is typed and not saved is asked about first."""
-        wanted = self._wanted()
-        if self._leaving or wanted is None or wanted == self._saved:
+        if self._leaving or not self.touched:
             super().action_back()
             return
         self._leaving = True

@@ -28,6 +28,10 @@ class CreditNoteForm(Form[Id | None]):
         self.invoice = invoice
         self._agreed: CreditPreview | None = None
 
+    def draft_name(self) -> str:
+        """See `Drafting`."""
+        return f"credit:{self.invoice.id}"
+
     def heading(self) -> tuple[str, str]:
         """Of which invoice."""
         return self.say(N_("Credit note for {number}"), number=self.invoice.number), self.invoice.customer.name

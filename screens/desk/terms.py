@@ -19,6 +19,10 @@ class TermsScreen(Form[None]):
     TOPIC = "terms"
     AUTO_FOCUS = "Switch"
 
+    def draft_name(self) -> str:
+        """See `Drafting`."""
+        return "terms"
+
     def heading(self) -> tuple[str, str]:
         """Whose terms."""
         desk = self.session.desk

@@ -31,6 +31,10 @@ class ContactForm(Form[None]):
         self._read = (contact.person.name, contact.person.email, contact.membership.role)
         self._sure = False
 
+    def draft_name(self) -> str:
+        """See `Drafting`."""
+        return f"contact:{self.contact.person.id}"
+
     def heading(self) -> tuple[str, str]:
         """Who."""
         return self.contact.person.name, self.say(N_("Contact"))

@@ -19,6 +19,10 @@ class InviteForm(Form[None]):
     TOPIC = "invite"
     AUTO_FOCUS = "#name"
 
+    def draft_name(self) -> str:
+        """See `Drafting`."""
+        return "invite"
+
     def heading(self) -> tuple[str, str]:
         """To which account."""
         desk = self.session.desk

@@ -34,6 +34,10 @@ class OrderForm(Form[Id | None]):
         self._based_on = order.revision if order else 0
         self._read = order.terms if order else None
 
+    def draft_name(self) -> str:
+        """See `Drafting`."""
+        return f"order:{self.order.id if self.order else 'new'}"
+
     def heading(self) -> tuple[str, str]:
         """Which order."""
         desk = self.session.desk

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from fractions import Fraction
 
@@ -60,6 +60,17 @@ class QuoteForm(Form[Id | None]):
         self._held: tuple[Subscription, ...] = ()
         self._lines = len(seen.current.terms.lines) if seen is not None and seen.current is not None else 1
         self._ready = False
+
+    def draft_name(self) -> str:
+        """See `Drafting`."""
+        return f"quote:{self.seen.quote.id if self.seen else 'new'}"
+
+    async def bring_back(self, typed: Mapping[str, str]) -> None:
+        """As many lines as there were, too."""
+        while f"quantity-{self._lines + 1}" in typed and self._lines < MOST_LINES:
+            self._lines += 1
+        await self._draw()
+        await super().bring_back(typed)
 
     def heading(self) -> tuple[str, str]:
         """What is written."""

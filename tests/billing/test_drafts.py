@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from billing.credentials import Counter
-from billing.drafts import KEPT_FOR, LONGEST_FIELD, MOST_FIELDS, FormDraft, draft_of, drop_draft, keep_draft
+from billing.drafts import KEPT_FOR, LONGEST_FIELD, MOST_FIELDS, FormDraft, keep_draft, take_draft
 from billing.errors import NotAllowed
 from tests.billing.office import ADA, LUIS, MARTA, VERA, Office, office
 
@@ -19,38 +19,36 @@ def test_it_comes_back_at_the_same_form_and_the_last_one_counts(office: Office) 
     desk = office.desk(MARTA)
     keep_draft(desk, "order:new", {"number": "PO-1"})
     keep_draft(desk, "order:new", {"number": "PO-2", "note": "ñ"})
-    found = draft_of(office.desk(MARTA), "order:new")
+    found = take_draft(office.desk(MARTA), "order:new")
     assert found
     assert found.values == {"number": "PO-2", "note": "ñ"}
-    assert draft_of(desk, "order:another") is None
+    assert take_draft(desk, "order:another") is None
 
 
 def test_nobody_else_finds_it_and_it_is_not_at_another_counter(office: Office) -> None:
     keep_draft(office.desk(MARTA), "form", {"name": "mine"})
-    assert draft_of(office.desk(VERA), "form") is None
-    assert draft_of(office.desk(ADA), "form") is None
-    drop_draft(office.desk(VERA), "form")
-    assert draft_of(office.desk(MARTA), "form") is not None
-    at_another = replace(office.desk(MARTA), counter=Counter.ENTERPRISE)
-    assert draft_of(at_another, "form") is None
+    assert take_draft(office.desk(VERA), "form") is None
+    assert take_draft(office.desk(ADA), "form") is None
+    assert take_draft(replace(office.desk(MARTA), counter=Counter.ENTERPRISE), "form") is None
+    assert take_draft(office.desk(MARTA), "form") is not None
 
 
-def test_it_is_gone_once_dropped_and_after_a_week(office: Office) -> None:
-    keep_draft(office.desk(MARTA), "dropped", {"a": "1"})
-    drop_draft(office.desk(MARTA), "dropped")
-    drop_draft(office.desk(MARTA), "dropped")
-    assert draft_of(office.desk(MARTA), "dropped") is None
+def test_it_is_offered_once_and_not_after_a_week(office: Office) -> None:
+    keep_draft(office.desk(MARTA), "form", {"a": "1"})
+    assert take_draft(office.desk(MARTA), "form") is not None
+    assert take_draft(office.desk(MARTA), "form") is None
     keep_draft(office.desk(MARTA), "old", {"a": "1"})
+    keep_draft(office.desk(MARTA), "never asked for", {"a": "1"})
     office.pass_by(KEPT_FOR + timedelta(seconds=1))
-    assert draft_of(office.desk(MARTA), "old") is None
+    assert take_draft(office.desk(MARTA), "old") is None
     keep_draft(office.desk(MARTA), "new", {"a": "1"})
     with office.store.read() as books:
-        assert [d.form for d in books.every(FormDraft)] == ["new"], "the old one is not even stored"
+        assert [d.form for d in books.every(FormDraft)] == ["new"]
 
 
 def test_no_more_is_kept_than_a_form_holds(office: Office) -> None:
     keep_draft(office.desk(MARTA), "form", {f"f{n}": "x" * 10 * LONGEST_FIELD for n in range(10 * MOST_FIELDS)})
-    found = draft_of(office.desk(MARTA), "form")
+    found = take_draft(office.desk(MARTA), "form")
     assert found
     assert len(found.values) == MOST_FIELDS
     assert {len(value) for value in found.values.values()} == {LONGEST_FIELD}
@@ -60,4 +58,4 @@ def test_who_does_not_see_the_account_keeps_nothing_in_it(office: Office) -> Non
     with pytest.raises(NotAllowed):
         keep_draft(office.desk(LUIS), "form", {})
     with pytest.raises(NotAllowed):
-        draft_of(office.desk(LUIS), "form")
+        take_draft(office.desk(LUIS), "form")

@@ -73,6 +73,11 @@ class Switch(Widget, can_focus=True):
         """The screen's name of the value that shows."""
         return self.values[self.position][0]
 
+    def choose(self, value: str) -> None:
+        """Show a value by its name, where it is offered."""
+        if value in dict(self.values):
+            self.action_step([name for name, _ in self.values].index(value) - self.position)
+
     @property
     def _room(self) -> int:
         return min(max((cell_len(word) for _, word in self.values), default=0), self.most)
