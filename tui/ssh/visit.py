@@ -26,7 +26,10 @@ NOBODY = N_(
     "This needs to know who you are. Connect with a key that you enrolled at the counter, or as center+USER_ID, "
     "enterprise+USER_ID or desk+USER_ID with your password. Nothing was done."
 )
-CLOSING = N_("The counter closes for a moment. What you had confirmed is saved. Connect again in a minute.")
+CLOSING = N_(
+    "The counter closes for a moment. What you had confirmed is saved; what you had typed into a form is offered to you "
+    "there for a week. Connect again in a minute."
+)
 
 END_WITHIN = 10.0
 """Seconds a full screen has to end after its line went down."""
