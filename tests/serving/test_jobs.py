@@ -126,6 +126,13 @@ def test_mail_goes_with_every_look_and_says_so_where_it_is_not_set_up(
     assert list((tmp_path / "mail").glob("*.eml"))
 
 
+def test_a_demonstration_sends_no_mail(shop: Shop, tmp_path: Path) -> None:
+    work = DailyJobs(lambda: shop.store, shop.now, lambda: shop.gateway, AT, mail=False)
+    work.look()
+    assert set(work.results()) == set(STEPS) - {MAIL}
+    assert not (tmp_path / "mail").exists()
+
+
 def test_a_server_that_closes_ends_its_thread_and_begins_nothing_more(shop: Shop) -> None:
     work = jobs(shop)
     work.start()

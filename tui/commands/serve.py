@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import socket
+from contextlib import ExitStack
 from datetime import time
 from pathlib import Path
 
@@ -44,6 +46,9 @@ def words(topic: str, parser: LateParser) -> None:
     parser.add_argument(
         "--jobs", type=_hour, metavar="HH:MM", help="do the daily work from that hour on, and send mail every minute"
     )
+    parser.add_argument("--health", type=_port, metavar="PORT", help="answer /health and /metrics on 127.0.0.1")
+    levels = ("warning", "info", "debug")
+    parser.add_argument("--log", choices=levels, default="warning", help="what is logged (default: from warning on)")
     parser.add_argument("--demo", action="store_true", help="on the demonstration's data; nothing is kept")
     parser.add_argument("--reset-after", type=positive, metavar="MINUTES", help="begin the demonstration anew")
 
@@ -72,8 +77,8 @@ def _serve(call: Call) -> int:
     import asyncio
     import os
 
+    from tui.serving.log import logged
     from tui.serving.server import Server, Settings
-    from tui.ssh.front import listening_socket
     from tui.ssh.host_key import host_key
     from tui.wiring import default_store_url, host_key_file
 
@@ -98,9 +103,16 @@ def _serve(call: Call) -> int:
         jobs=o.jobs,
     )
     key = host_key(Path(o.host_key).expanduser() if o.host_key else host_key_file())
+    with ExitStack() as sockets, logged(o.log):
+        listening = sockets.enter_context(_listening(o.address, o.port))
+        answering = None if o.health is None else sockets.enter_context(_listening("127.0.0.1", o.health))
+        return asyncio.run(Server(settings, listening, [key], call.clock, call.say, answering).run())
+
+
+def _listening(address: str, port: int) -> socket.socket:
+    from tui.ssh.front import listening_socket
+
     try:
-        listening = listening_socket(o.address, o.port)
+        return listening_socket(address, port)
     except OSError as fault:
-        raise PortTaken(address=o.address, port=o.port, reason=fault.strerror or str(fault)) from fault
-    with listening:
-        return asyncio.run(Server(settings, listening, [key], call.clock, call.say).run())
+        raise PortTaken(address=address, port=port, reason=fault.strerror or str(fault)) from fault

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from billing.errors import N_
 from tui.owner.place import socket_file
 from tui.owner.server import OwnerSocket
+from tui.serving.health import Health
 from tui.serving.jobs import DailyJobs, results_file
 from tui.ssh.front import Front
 from tui.ssh.house import House
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from screens.session import Services
 
 OPEN = N_("Open at {address} port {port}. Host key {fingerprint}. Stop with Ctrl+C.")
+WATCHED = N_("Health and figures for programs of this machine at http://127.0.0.1:{port}/health and /metrics.")
 CLOSED = N_("Closed.")
 ANEW = N_("The demonstration begins anew. Come back in.")
 
@@ -60,8 +62,10 @@ class Server:
         host_keys: Sequence[asyncssh.SSHKey],
         clock: Clock,
         say: Callable[..., str],
+        answering: socket.socket | None = None,
     ) -> None:
-        self._settings, self._listening, self._keys = settings, listening, host_keys
+        """`answering` is where programs ask how the server is, if anywhere; it must be a loopback address."""
+        self._settings, self._listening, self._keys, self._answering = settings, listening, host_keys, answering
         self._clock, self._say = clock, say
         self._stop = asyncio.Event()
 
@@ -70,6 +74,7 @@ class Server:
         loop, settings = asyncio.get_running_loop(), self._settings
         provided, store = self._provide()
         resets: asyncio.Task[None] | None = None
+        health: Health | None = None
         owning = ExitStack()
         try:
             await loop.run_in_executor(provided.executor, store)  # where it cannot be opened, it says so now
@@ -84,16 +89,25 @@ class Server:
             if settings.reset_after:
                 resets = loop.create_task(self._begin_anew(house, store))
             address = self._listening.getsockname()[0]
-            if settings.jobs is not None:
-                jobs = self._jobs(settings.jobs, provided, store)
+            jobs = self._jobs(provided, store)
+            if self._answering is not None:
+                health = Health(house, store, jobs.results if jobs else dict)
+                await health.open(self._answering)
+            self._tell(OPEN, address=address, port=str(front.port), fingerprint=self._fingerprint())
+            if self._answering is not None:
+                self._tell(WATCHED, port=str(self._answering.getsockname()[1]))
+            if jobs is not None:
                 owning.callback(jobs.stop)
                 jobs.start()
-            self._tell(OPEN, address=address, port=str(front.port), fingerprint=self._fingerprint())
             await self._stop.wait()
+            if health is not None:
+                health.draining = True
             await front.close(settings.notice)
         finally:
             if resets is not None:
                 resets.cancel()
+            if health is not None:
+                await health.close()
             await loop.run_in_executor(None, owning.close)
             await loop.run_in_executor(None, store.close)
             provided.executor.shutdown(wait=False, cancel_futures=True)
@@ -114,10 +128,14 @@ class Server:
             provided = services(store, clock=clock, demo_people=DEMO_PEOPLE, desk_door=settings.desk)
         return replace(provided, exports=None, printer=None), store
 
-    def _jobs(self, at: time, provided: Services, store: OpenOnce) -> DailyJobs:
-        url = self._settings.store_url
-        file = results_file(url) if url else None
-        return DailyJobs(store, provided.clock, provided.payments, at, file=file, tell=provided.events.tell)
+    def _jobs(self, provided: Services, store: OpenOnce) -> DailyJobs | None:
+        at, url = self._settings.jobs, self._settings.store_url
+        if at is None:
+            return None
+        tell = provided.events.tell
+        if not url:
+            return DailyJobs(store, provided.clock, provided.payments, at, tell=tell, mail=False)
+        return DailyJobs(store, provided.clock, provided.payments, at, tell=tell, file=results_file(url))
 
     async def _begin_anew(self, house: House, store: OpenOnce) -> None:
         """Begin the demonstration anew from time to time, when nobody is left in it."""

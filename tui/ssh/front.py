@@ -107,9 +107,11 @@ class Front:
                 continue
             source = source_of(address[0])
             if refused := self.house.crowd.refusal(source):
+                self.house.meters.connection(refused)
                 _LOG.info("%s was refused: %s", source, refused)
                 sock.close()
                 continue
+            self.house.meters.connection("taken")
             self.house.crowd.enter(source)
             task = loop.create_task(self._welcome(sock, source))
             self._welcomes.add(task)
@@ -131,6 +133,7 @@ class Front:
             self._connections.discard(connection)
             connection.through()
             self.house.crowd.leave(source)
+            connection._recv_handler = bool  # noqa: SLF001 - its own method: it would wait for the collector
 
     def stop_taking(self) -> None:
         """Take no new connections; those that are here stay."""

@@ -1,4 +1,4 @@
-"""What all visits over SSH share: the services, the limits, and who is here."""
+"""What all visits over SSH share: the services, the limits, who is here, and what is counted."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from screens.session import Services
 from tui.ssh.limits import Crowd
+from tui.ssh.meters import Meters
 
 if TYPE_CHECKING:
     from tui.ssh.visit import Visit
@@ -19,6 +20,7 @@ class House:
 
     services: Services
     crowd: Crowd
+    meters: Meters = field(default_factory=Meters)
     banner: str = ""
     """Said before anybody proves who they are; the operator's own words."""
     idle: float = 1800.0

@@ -60,6 +60,11 @@ class Crowd:
         """Connections at this moment."""
         return self._here.total()
 
+    @property
+    def waiting(self) -> int:
+        """Those of them that have proven nothing yet."""
+        return self._waiting.total()
+
     def refusal(self, source: str) -> str:
         """Why one more connection of the source is not taken, in a word for the meters; empty where it is."""
         limits = self.limits
