@@ -11,6 +11,7 @@ from weakref import WeakSet
 from rich.console import Console
 from textual.app import App
 from textual.binding import Binding
+from textual.cache import LRUCache
 from textual.events import Resize
 from textual.screen import Screen
 from textual.scrollbar import ScrollBar, ScrollBarRender
@@ -117,9 +118,14 @@ class Ventanilla(App[None]):
 
         Nodes and styles hold one another. What waits for the collector costs everybody in the process a pause.
         """
-        for node in (*self._made, *self.stylesheet.stand_ins):
-            vars(node).clear()
-        vars(self).clear()
+        held = [vars(node) for node in (*self._made, *self.stylesheet.stand_ins, self)]
+        held.append(vars(self.animator))
+        for attributes in held:
+            for kept in attributes.values():
+                if isinstance(kept, LRUCache):  # its links hold one another too
+                    for link in kept._cache.values():  # noqa: SLF001
+                        link.clear()
+            attributes.clear()
 
     def _painted(self) -> None:
         """Let keys come; and the collector where it was put off for the start: what was made stays as long as we do."""
