@@ -60,6 +60,7 @@ OPERATOR = (
     Topic("daily", "renew, collect, dun and deliver mail, in this order", "runs"),
     Topic("serve", "let people in over SSH", "serve", for_others=False),
     Topic("jobs", "the daily work that a server does, with its last results", "jobs", for_others=False),
+    Topic("plain", "the counter line by line, for screen readers and scripts", "plain", for_others=False),
     Topic("outbox", "mail that waits or failed; deliver it", "runs"),
     Topic("verify", "prove that the books agree with themselves", "verify"),
     Topic("completion", "a script that completes these words in a shell", "completion", for_others=False),

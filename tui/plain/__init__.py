@@ -1,0 +1,1 @@
+"""The counter line by line, for screen readers, braille lines, teletypes and expect scripts."""
