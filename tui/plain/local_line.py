@@ -30,13 +30,15 @@ class LocalLine:
     async def read(self, prompt: str, secret: bool = False) -> str:
         """See `tui.plain.talk.Line`."""
         await self.write(prompt)
-        with self._unseen() if secret and os.isatty(self._source) else self._seen():
+        if not os.isatty(self._source):
+            line = await self._line()
+            await self.write("\n")  # nobody's terminal has echoed one
+        elif secret:
+            with self._unseen():
+                line = await self._line()
+        else:
             line = await self._line()
         return line.decode("utf-8", "replace")
-
-    @contextmanager
-    def _seen(self) -> Iterator[None]:
-        yield
 
     @contextmanager
     def _unseen(self) -> Iterator[None]:

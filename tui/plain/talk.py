@@ -52,7 +52,7 @@ NOT_A_NUMBER = N_("{typed} is no number from {low} to {high}. Nothing was change
 NEEDED = N_("This is needed. Nothing was changed. Type it, or a full stop alone to give up.")
 YES_OR_NO = N_("Type {yes} or {no} and Enter. Nothing was changed yet.")
 AGAIN = N_("Your answers are kept: Enter alone takes each of them again. A full stop alone gives up.")
-ON = N_("There are {number} more lines. m and Enter shows more, Enter alone goes on: ")
+ON = N_("More lines: {number}. m and Enter shows more, Enter alone goes on: ")
 ENDED = N_("Nothing more was typed, so your visit ends. What you had confirmed is saved.")
 BYE = N_("Goodbye.")
 
@@ -218,7 +218,7 @@ class Talk:
             if typed == GIVE_UP:
                 raise GivenUp
             if typed == HELP:
-                await self.show(*filter(None, (self.say(help_text), self.say(WHAT_TO_TYPE))))
+                await self.show(*((self.say(help_text),) if help_text else ()), self.say(WHAT_TO_TYPE))
                 continue
             try:
                 if not typed and shown:
