@@ -151,26 +151,36 @@ def change_password(desk: Desk, passwords: Passwords, present: str, new: str, so
 
     Raises `TooManyTries`, `InvalidCredentials`, `PasswordWeak`, or `VisitEnded` where it was changed meanwhile.
     """
-    held = desk.credential
-    if held is None:
-        raise InvalidCredentials
-    name = f"{held.counter.value}:{held.user_id}"
-    reserve(desk.store, desk.clock, name, source)
+    credential = prove_again(desk, passwords, present, source)
     with desk.store.read() as books:
-        credential, vendor = _unchanged(books, held), books.get(Vendor, Vendor.ID)
-    if not passwords.verify(credential.password_hash, present[:LONGEST_PASSWORD]):
-        raise InvalidCredentials
+        vendor = books.get(Vendor, Vendor.ID)
     require_strong(new, credential.user_id, vendor)
     fresh, now = passwords.hash(new), desk.clock().astimezone(UTC)
     with desk.store.write() as books:
-        credential = changed_password(books, _unchanged(books, held), fresh)
+        credential = changed_password(books, unchanged(books, desk), fresh)
         _tell(books, books.get(Person, credential.person_id), credential, now)
-    refund(desk.store, desk.clock, name, source)
     return replace(desk, credential=credential)
 
 
-def _unchanged(books: Reading, held: Credential) -> Credential:
-    """The credential of a visit, unless its password was changed since the visit began."""
+def prove_again(desk: Desk, passwords: Passwords, present: str, source: str = "local") -> Credential:
+    """The credential of whoever is signed in, once they have typed their password anew, counted as a try.
+
+    Raises `TooManyTries`, `InvalidCredentials`, or `VisitEnded` where the password was changed meanwhile.
+    """
+    with desk.store.read() as books:
+        credential = unchanged(books, desk)
+    name = f"{credential.counter.value}:{credential.user_id}"
+    reserve(desk.store, desk.clock, name, source)
+    if not passwords.verify(credential.password_hash, present[:LONGEST_PASSWORD]):
+        raise InvalidCredentials
+    refund(desk.store, desk.clock, name, source)
+    return credential
+
+
+def unchanged(books: Reading, desk: Desk) -> Credential:
+    """The credential of a visit; `VisitEnded` where there is none, or its password was changed since it began."""
+    if (held := desk.credential) is None:
+        raise VisitEnded
     try:
         credential = books.get(Credential, held.id)
     except NotFound as gone:

@@ -1,6 +1,7 @@
 """Every kind of record, in the order in which a data file lists them."""
 
 from billing.access import AccessCode, AccessRequest
+from billing.access_keys import AccessKey
 from billing.accounts import Account, Membership, Person
 from billing.audit import AuditEvent, AuditHead
 from billing.catalogue import Coupon, Plan
@@ -55,5 +56,6 @@ KINDS: tuple[type[Record], ...] = (
     AccessRequest,
     AccessCode,
     Tries,
+    AccessKey,
     FormDraft,
 )

@@ -79,6 +79,20 @@ TEMPLATES: dict[str, _Template] = {
             N_("If it was not you, ask for a new password at once, and write to us."),
         ),
     ),
+    "key_enrolled": _Template(
+        N_("A key for your user ID was enrolled"),
+        (
+            N_("{person}, from now on the key {name} opens your accounts over SSH without a password: {fingerprint}."),
+            N_("If it was not you, sign in, revoke it under More and then Access keys, and change your password."),
+        ),
+    ),
+    "key_revoked": _Template(
+        N_("A key for your user ID was revoked"),
+        (
+            N_("{person}, the key {name} opens nothing any more: {fingerprint}."),
+            N_("If it was not you, sign in, look under More and then Access keys, and change your password."),
+        ),
+    ),
     "contact_changed": _Template(
         N_("{account}: {name} {what}"),
         (

@@ -36,6 +36,7 @@ CHOICES = {
     "desk.terms:TermsScreen": (N_("How the account is invoiced"), Act.CHANGE_TERMS),
     "desk.reassign:ReassignScreen": (N_("Who looks after the account?"), Act.REASSIGN),
     "front.change_password:ChangePassword": (N_("Change your password"), Act.SEE_ACCOUNT),
+    "front.access_keys:AccessKeys": (N_("Access keys for SSH"), Act.SEE_ACCOUNT),
     "front.settings:Settings": (N_("Language and look"), Act.SEE_ACCOUNT),
 }
 """Each screen, loaded when it is chosen, with its name and what it takes to be offered it."""

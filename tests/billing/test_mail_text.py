@@ -40,6 +40,8 @@ VALUES = {
     "password_code": ("person", "user_id", "counter", "code"),
     "password_invitation": ("person", "user_id", "counter", "code"),
     "password_changed": ("person",),
+    "key_enrolled": ("person", "name", "fingerprint"),
+    "key_revoked": ("person", "name", "fingerprint"),
     "contact_changed": ("account", "name", "what", "person"),
     "handover_offered": ("account", "person"),
     "handover_done": ("account", "person"),

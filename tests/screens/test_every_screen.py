@@ -119,6 +119,8 @@ ROUTES: dict[str, Route] = {
     "reassign": (TERESA, ("f3", "enter", *more(11))),
     "approval rule": (IBERIA, more(13)),
     "change password": (IBERIA, more(14)),
+    "access keys": (IBERIA, more(15)),
+    "enrol a key": (IBERIA, more(15, "f3")),
     "demo mail": ("", ("enter", "f6", "f6", "f4")),
     "audit": (IBERIA, more(8)),
     "audit event": (IBERIA, more(8, "enter")),

@@ -31,7 +31,7 @@ class Counter:
     known_hosts: Path
     options: list[str] = field(default_factory=list)
 
-    def ssh(self, *arguments: str, user: str = "somebody", program: str = "ssh") -> list[str]:
+    def ssh(self, *arguments: str, user: str = "somebody", program: str = "ssh", key: object = "none") -> list[str]:
         """The client's command line, with nothing of the machine's own settings or keys."""
         settings = {
             "Port": str(self.port),
@@ -40,7 +40,7 @@ class Counter:
             "StrictHostKeyChecking": "accept-new",
             "GlobalKnownHostsFile": "/dev/null",
             "IdentitiesOnly": "yes",
-            "IdentityFile": "none",
+            "IdentityFile": str(key),
             "IdentityAgent": "none",
             "LogLevel": "ERROR",
             "SendEnv": "LANG",
@@ -48,21 +48,26 @@ class Counter:
         given = [part for name, value in settings.items() for part in ("-o", f"{name}={value}")]
         return [program, "-F", "/dev/null", *given, *self.options, *arguments]
 
-    def terminal(self, *arguments: str, user: str = "somebody", lang: str = "en_US.UTF-8", **more: str) -> Terminal:
+    def terminal(
+        self, *arguments: str, user: str = "somebody", key: object = "none", lang: str = "en_US.UTF-8", **more: str
+    ) -> Terminal:
         """Somebody's terminal with the client in it."""
-        command = self.ssh(*arguments, "127.0.0.1", user=user)
+        command = self.ssh(*arguments, "127.0.0.1", user=user, key=key)
         return Terminal(command[1:], program=command[:1], env={"LANG": lang, **more})
 
-    def run(self, *arguments: str, user: str = "somebody", typed: str = "") -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *arguments: str, user: str = "somebody", key: object = "none", typed: str = ""
+    ) -> subprocess.CompletedProcess[str]:
         """The client without a terminal."""
-        command = self.ssh(*arguments, user=user)
+        command = self.ssh(*arguments, user=user, key=key)
         about = {**os.environ, "LANG": "en_US.UTF-8"}
         return subprocess.run(command, input=typed, env=about, capture_output=True, text=True, timeout=60, check=False)
 
 
-def serving(folder: Path, *arguments: str) -> Counter:
-    """Start a server on a free port, on the demonstration's data, with its key in the folder."""
-    command = [sys.executable, "-m", "tui.cli", "serve", "--demo", "--port", "0", "--lang", "en"]
+def serving(folder: Path, *arguments: str, store: str = "") -> Counter:
+    """Start a server on a free port, on the demonstration's data or a store, with its key in the folder."""
+    place = ["--store", store] if store else ["--demo"]
+    command = [sys.executable, "-m", "tui.cli", "serve", *place, "--port", "0", "--lang", "en"]
     process = subprocess.Popen(
         [*command, "--host-key", str(folder / "host_key"), "--burst", "1000", *arguments],
         stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True,

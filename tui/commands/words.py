@@ -48,6 +48,7 @@ CUSTOMER = (
     Topic("audit", "who did what on the account", "audit"),
     Topic("notices", "what the counter told the account", "notices"),
     Topic("mail-choices", "choose which mail people receive", "mail_choices"),
+    Topic("keys", "SSH keys that open the account without a password", "keys"),
     Topic("forgot", "have a code mailed, for a forgotten password or a first one", "access"),
     Topic("set-password", "make a password with a mailed code", "access"),
 )

@@ -12,8 +12,9 @@ from typing import Any
 
 import asyncssh
 
+from billing.access_keys import key_used, sign_in_by_key
 from billing.errors import Refusal
-from billing.sign_in import SignedIn
+from billing.sign_in import SignedIn, canonical_user_id
 from billing.throttle import authenticate
 from tui.ssh.house import House
 from tui.ssh.visit import Visit
@@ -26,6 +27,9 @@ WINDOW = 64 * 1024
 
 MOST_OUTGOING = 256 * 1024
 """Bytes that wait for one connection before its visits are told that the line is full."""
+
+MOST_KEYS = 20
+"""Keys that one connection may offer."""
 
 
 class Connection(asyncssh.SSHServerConnection):
@@ -41,6 +45,7 @@ class Connection(asyncssh.SSHServerConnection):
         super().__init__(loop, options)
         self.house, self.source = house, source
         self.identity: SignedIn | None = None
+        self.proven_key: bytes | None = None
         self.visits: set[Visit] = set()
         self.waiting = True
 
@@ -48,6 +53,16 @@ class Connection(asyncssh.SSHServerConnection):
         """The line is up."""
         transport.set_write_buffer_limits(high=MOST_OUTGOING)
         super().connection_made(transport)
+
+    async def validate_public_key(self, username: str, key_data: bytes, msg: bytes, signature: bytes) -> bool:
+        """Whether the key may come in; only with a signature that holds is it proven (RFC 4252 §7).
+
+        The server is asked once for a key that is merely offered, and once with the signature.
+        """
+        valid = await super().validate_public_key(username, key_data, msg, signature)
+        if valid and msg:
+            self.proven_key = key_data
+        return valid
 
     def create_server_channel(self, *args: Any, **options: Any) -> asyncssh.SSHServerChannel[Any]:
         """A channel that keeps no more of the client's environment than is looked at."""
@@ -91,7 +106,8 @@ class Gatekeeper(asyncssh.SSHServer):
         self._house = house
         self._door = door_of("")
         self._by_password: SignedIn | None = None
-        self._failed = 0
+        self._by_key: dict[bytes, tuple[str, SignedIn]] = {}
+        self._failed = self._offered = 0
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         """The connection this is for."""
@@ -104,6 +120,33 @@ class Gatekeeper(asyncssh.SSHServer):
         if self._house.banner:
             self._conn.send_auth_banner(self._house.banner)
         return True
+
+    def public_key_auth_supported(self) -> bool:
+        """Keys that people enrolled."""
+        return True
+
+    async def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
+        """Whether somebody enrolled the key, and at the door that the user name says where it says one."""
+        del username
+        self._offered += 1
+        if self._offered > MOST_KEYS:
+            return False
+        services, fingerprint = self._house.services, key.get_fingerprint()
+        identity = await self._ask(lambda: sign_in_by_key(services.store(), fingerprint))
+        if identity is None or not self._meant(identity):
+            return False
+        self._by_key[key.public_data] = fingerprint, identity
+        return True
+
+    def _meant(self, identity: SignedIn) -> bool:
+        if self._door is None:
+            return True
+        counter, typed = self._door
+        held = identity.credential
+        try:
+            return held is not None and (identity.counter, held.user_id) == (counter, canonical_user_id(typed))
+        except Refusal:
+            return False
 
     def password_auth_supported(self) -> bool:
         """Only where the user name says at which door."""
@@ -137,8 +180,12 @@ class Gatekeeper(asyncssh.SSHServer):
         return len(responses) == 1 and await self.validate_password(username, responses[0])
 
     def auth_completed(self) -> None:
-        """Only now is anything proven, and only by what was answered."""
-        self._conn.identity = self._by_password
+        """Only now is anything proven, and only by what was signed or answered."""
+        key = self._conn.proven_key
+        self._conn.identity = self._by_password if key is None else self._by_key[key][1]
+        if key is not None:
+            services, fingerprint = self._house.services, self._by_key[key][0]
+            services.executor.submit(key_used, services.store(), services.clock, fingerprint)
         self._conn.through()
 
     async def _ask(self, prove: Callable[[], SignedIn | None]) -> SignedIn | None:

@@ -62,7 +62,7 @@ async def options(house: House, keys: Sequence[asyncssh.SSHKey]) -> asyncssh.SSH
         keepalive_interval=30,
         keepalive_count_max=4,
         server_version="Ventanilla",
-        public_key_auth=False,
+        public_key_auth=True,
         agent_forwarding=False,
         x11_forwarding=False,
         gss_host=None,

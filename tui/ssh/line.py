@@ -14,8 +14,8 @@ LONGEST = 4096
 """Bytes of a line that are kept; what is typed beyond them is dropped, as a terminal's own line discipline does."""
 
 AWAY = N_(
-    "You were away for a while, so your visit ended. What you had confirmed is saved; what you had typed into a form is "
-    "offered to you there for a week."
+    "You were away for a while, so your visit ended. What you had confirmed is saved; what you had typed into a form "
+    "is offered to you there for a week."
 )
 
 _ERASE, _KILL, _INTERRUPT, _END = (8, 127), 21, 3, 4

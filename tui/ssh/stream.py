@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import asyncssh
 
@@ -36,7 +36,7 @@ class Stream(asyncssh.SSHServerProcess[bytes]):
         super().__init__(self._run, self._files, SFTP_VERSION, allow_scp=True)
         self._visitor, self._idle = visitor, idle
 
-    def _files(self, chan: asyncssh.SSHChannel[bytes]) -> asyncssh.SFTPServer:
+    def _files(self, chan: Any) -> asyncssh.SFTPServer:
         from tui.ssh.files import InvoiceFiles
 
         return InvoiceFiles(chan, self._visitor)

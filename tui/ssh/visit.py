@@ -27,8 +27,8 @@ NOBODY = N_(
     "enterprise+USER_ID or desk+USER_ID with your password. Nothing was done."
 )
 CLOSING = N_(
-    "The counter closes for a moment. What you had confirmed is saved; what you had typed into a form is offered to you "
-    "there for a week. Connect again in a minute."
+    "The counter closes for a moment. What you had confirmed is saved; what you had typed into a form is offered to "
+    "you there for a week. Connect again in a minute."
 )
 
 END_WITHIN = 10.0
