@@ -1,0 +1,64 @@
+"""Nothing that takes long happens on the loop that everybody shares."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from screens.session import Services
+from tests.conftest import MARTA, Visit
+from tests.screens.test_center import Tray
+from tests.screens.test_every_screen import ROUTES
+from tests.watch import Blocked, watched
+from tui.demo.stage import DEMO_PASSWORD
+
+TALLERES = "pagos@talleres.example"
+"""Whose account has the most invoices."""
+
+SLOW = {
+    "history and search": (TALLERES, ("f3", "end", "2", "0", "2", "6")),
+    "save an invoice": (MARTA, ("enter", "f7", "enter", "enter")),
+    "print an invoice": (MARTA, ("enter", "f8", "enter")),
+    "pay": (MARTA, ("f9", "enter")),
+    "another language": (MARTA, ("f2", "right", "enter")),
+}
+
+
+@pytest.mark.parametrize("name", [*SLOW, *(pytest.param(name, marks=pytest.mark.soak) for name in ROUTES)])
+async def test_nothing_slow_is_done_on_the_loop(visit: Visit, name: str) -> None:
+    person, keys = {**ROUTES, **SLOW}[name]
+    tray = Tray()
+    for turn in range(2):  # the first loads what is loaded once for all
+        async with visit(signed_in=person, printer=lambda: tray) as visitor:
+            if not turn:
+                await visitor.press(*keys)
+                continue
+            with watched() as watch:
+                await visitor.press(*keys)
+            assert not watch.found
+
+
+async def test_signing_in_hashes_elsewhere(visit: Visit) -> None:
+    async with visit() as visitor:
+        await visitor.press("enter")
+        with watched() as watch:
+            await visitor.type(TALLERES)
+            await visitor.press("enter")
+            await visitor.type(DEMO_PASSWORD)
+            await visitor.press("enter")
+        assert type(visitor.app.screen).__name__ == "OverviewScreen"
+        assert not watch.found
+
+
+async def test_the_watchdog_sees_what_is_slow(provided: Services) -> None:
+    with watched() as watch, provided.store().read():
+        pass
+    assert any("read" in found for found in watch.found)
+    blocked = Blocked()
+    with blocked.counted():
+        loop = asyncio.get_running_loop()
+        loop.call_soon(sum, range(6_000_000))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+    assert [used for used, _ in blocked.found if used > blocked.longer_than]
