@@ -8,7 +8,6 @@ from textual.binding import Binding
 from textual.screen import ScreenResultType
 from textual.widgets import Input
 
-from billing.drafts import take_draft
 from billing.errors import N_
 from screens.counter_screen import CounterScreen
 from tui.widgets.switch import Switch
@@ -52,6 +51,8 @@ class Drafting(CounterScreen[ScreenResultType]):
             self.call_after_refresh(self.attempt, self._ask_for_draft, "draft")
 
     async def _ask_for_draft(self) -> None:
+        from billing.drafts import take_draft
+
         if (desk := self.session.desk) is not None and (draft := await self.ask(take_draft, desk, self.draft_name())):
             self._cut_short = draft.values
             self.answer(KEPT, day=self.language.date(draft.kept_at.date()))

@@ -16,7 +16,6 @@ from textual.events import Resize
 from textual.screen import Screen
 from textual.scrollbar import ScrollBar, ScrollBarRender
 
-from billing.drafts import keep_draft
 from billing.errors import Refusal
 from billing.language import Language
 from screens.counter_screen import CounterScreen
@@ -165,6 +164,8 @@ class Ventanilla(App[None]):
         """Whatever ends the visit: what was typed into forms and not saved is kept for the person."""
         if (desk := self.session.desk) is None:
             return
+        from billing.drafts import keep_draft
+
         for screen in self.screen_stack:
             if isinstance(screen, Drafting) and (name := screen.draft_name()) and (typed := screen.unsaved()):
                 with suppress(Refusal):
