@@ -27,8 +27,16 @@ class LocalDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Read keys, and listen for the hang-up beside it."""
-        threading.Thread(target=self._listen, name="hang-up", daemon=True).start()
+        self.watch_for_hang_up()
         super().run_input_thread()
+
+    def watch_for_hang_up(self) -> None:
+        """End the program when the terminal is gone."""
+        threading.Thread(target=self._listen, name="hang-up", daemon=True).start()
+
+    def hung_up(self) -> None:
+        """The terminal is gone: nobody is left to be asked anything."""
+        self._app.exit()
 
     def _listen(self) -> None:
         line = select.poll()
@@ -36,7 +44,7 @@ class LocalDriver(LinuxDriver):
         while not self.exit_event.is_set():
             if line.poll(LOOK_EVERY * 1000):
                 self.exit_event.set()
-                self._loop.call_soon_threadsafe(self._app.exit)
+                self._loop.call_soon_threadsafe(self.hung_up)
                 # Nobody is there to be told anything: an end that hangs on the dead terminal is cut short.
                 threading.Event().wait(END_WITHIN)
                 os._exit(HUNG_UP)

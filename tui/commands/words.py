@@ -62,6 +62,7 @@ OPERATOR = (
     Topic("serve", "let people in over SSH", "serve", for_others=False),
     Topic("jobs", "the daily work that a server does, with its last results", "jobs", for_others=False),
     Topic("plain", "the counter line by line, for screen readers and scripts", "plain", for_others=False),
+    Topic("kiosk", "the counter on a terminal that anybody walks up to", "kiosk", for_others=False),
     Topic("outbox", "mail that waits or failed; deliver it", "runs"),
     Topic("verify", "prove that the books agree with themselves", "verify"),
     Topic("completion", "a script that completes these words in a shell", "completion", for_others=False),
