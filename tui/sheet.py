@@ -36,7 +36,8 @@ class _Parsed:
 
 
 @cache
-def _text(path: str) -> str:
+def written(path: str) -> str:
+    """The rules in a file, read once."""
     return Path(path).read_text(encoding="utf-8")
 
 
@@ -66,7 +67,7 @@ class SharedSheet(Stylesheet):
     def read(self, filename: str | PurePath) -> None:
         """Take a file's rules. It is read once: everybody waits while a file is read."""
         path = os.path.normpath(Path(filename).absolute())
-        self.source[(path, "")] = CssSource(_text(path), is_defaults=False)
+        self.source[(path, "")] = CssSource(written(path), is_defaults=False)
         self._require_parse = True
 
     def _parse_rules(

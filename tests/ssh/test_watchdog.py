@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 
 import pytest
 
@@ -10,7 +12,7 @@ from screens.session import Services
 from tests.conftest import MARTA, Visit
 from tests.screens.test_center import Tray
 from tests.screens.test_every_screen import ROUTES
-from tests.watch import Blocked, watched
+from tests.watch import ROOT, Blocked, watched
 from tui.demo.stage import DEMO_PASSWORD
 
 TALLERES = "pagos@talleres.example"
@@ -49,6 +51,39 @@ async def test_signing_in_hashes_elsewhere(visit: Visit) -> None:
             await visitor.press("enter")
         assert type(visitor.app.screen).__name__ == "OverviewScreen"
         assert not watch.found
+
+
+FIRST = """
+import asyncio
+from textual.drivers.headless_driver import HeadlessDriver
+from tests.watch import watched
+from tui.app import Ventanilla
+from tui.demo.stage import DEMO_PEOPLE, demo_clock, demo_store
+from tui.look import fitting
+from tui.ssh.warm import load_screens, warm_up
+from tui.wiring import services
+from billing.language import Language
+
+async def first():
+    store = demo_store()
+    provided = services(lambda: store, clock=demo_clock(), demo_people=DEMO_PEOPLE)
+    load_screens()
+    await warm_up(provided)
+    with watched() as watch:
+        look = fitting({"TERM": "xterm-256color", "COLORTERM": "truecolor"})
+        app = Ventanilla(provided, Language("es"), look, driver_class=HeadlessDriver)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.press("enter")
+            await pilot.pause()
+            print(type(app.screen).__name__, watch.found)
+
+asyncio.run(first())
+"""
+
+
+def test_the_first_person_waits_for_nothing_to_be_loaded() -> None:
+    ran = subprocess.run([sys.executable, "-c", FIRST], capture_output=True, text=True, timeout=60, cwd=ROOT)
+    assert ran.stdout.strip() == "SignIn {}", ran.stdout + ran.stderr
 
 
 async def test_the_watchdog_sees_what_is_slow(provided: Services) -> None:

@@ -22,6 +22,7 @@ from tui.ssh.front import Front
 from tui.ssh.house import House
 from tui.ssh.limits import Crowd, Limits
 from tui.ssh.visit import END_WITHIN
+from tui.ssh.warm import load_screens, warm_up
 from tui.wiring import OpenOnce, own_store, sandbox_journal, services
 
 if TYPE_CHECKING:
@@ -78,6 +79,8 @@ class Server:
         owning = ExitStack()
         try:
             await loop.run_in_executor(provided.executor, store)  # where it cannot be opened, it says so now
+            await loop.run_in_executor(provided.executor, load_screens)
+            await warm_up(provided)
             _thrifty()
             house = House(provided, Crowd(settings.limits), banner=settings.banner, idle=settings.idle)
             front = Front(house, self._listening, self._keys)
