@@ -11,17 +11,19 @@ from billing.desk import Desk
 from billing.history import find_number
 from billing.inbox import unread
 from billing.mail_choices import choices
-from billing.ordering import list_orders, order_named
+from billing.ordering import order_named
 from billing.outbox import OutboxMessage
 from billing.permissions import Act
 from billing.plan_changes import running
 from billing.purchase_orders import OrderState
 from billing.quote_views import QuoteRow, list_quotes, open_quote
 from billing.quotes import QuoteState
+from billing.sign_in import open_desk, standings
 from billing.store import Span
 from billing.subscriptions import Subscription
 from billing.wallet import wallet
-from tests.conftest import IBERIA, LUIS, MARTA
+from screens.session import Services
+from tests.conftest import IBERIA, LUIS, MARTA, standing_of
 
 ELENA, TERESA = "desk.elena", "desk.teresa"
 YES, KEEP = "@@yes", ""
@@ -158,7 +160,7 @@ CENTER = (
     Journey("whom to ask", LUIS, ("@The billing contact", "@Who is the billing contact?"), "marta@acme.example"),
     Journey("write to them", LUIS, ("@The billing contact", "@Write to the billing contact", "1", "By Friday, please."),
             effect=lambda d: _mail(d, "member_message") == 1),
-    Journey("language", MARTA, ("@Password and language", "@Language", "2", "b"), "English"),
+    Journey("language", MARTA, ("@Password, keys and language", "@Language", "2", "b"), "English"),
 )  # fmt: skip
 
 ENTERPRISE = (
@@ -180,7 +182,8 @@ ENTERPRISE = (
     Journey("detach", IBERIA, (ORDERS, "@Let a subscription draw on no order", "1", YES),
             effect=lambda d: _held(d, "iberia.s1").purchase_order == ""),
     Journey("quotes", IBERIA, (QUOTES, "@All quotes"), "Q-2026-000009"),
-    Journey("a quote", IBERIA, (*OPEN_QUOTE, "1", "@What is on the table"), "Service Desk 2027"),
+    Journey("a quote", IBERIA, (*OPEN_QUOTE, "1", "@What is on the table, and every word that led there"),
+            "Service Desk 2027"),
     Journey("compare", IBERIA, (*OPEN_QUOTE, "2", "@Compare two revisions", KEEP, KEEP)),
     Journey("ask for a quote", IBERIA, (QUOTES, "@Ask for a quote", "More people", "@yearly", "1", "10", "100",
             "1", KEEP, "24", KEEP, KEEP, "Soon", YES),
@@ -205,7 +208,8 @@ DESK = (
     Journey("account", ELENA, (*FAROS, "@Representative", "@The account at a glance"), "EXP/2024/0018"),
     Journey("terms", ELENA, (*FAROS, "@Representative", "@How the account is invoiced", "2", "1", "FC-9", YES),
             effect=lambda d: (a := _account(d)).consolidated and not a.order_required and a.contract == "FC-9"),
-    Journey("credit", ELENA, (*FAROS, "@Invoices", "@All documents", "1", "@Issue a credit note", "10", "Late", YES),
+    Journey("credit", ELENA, (*FAROS, "@Invoices", "@All documents, newest first", "1", "@Issue a credit note",
+            "10", "Late", YES),
             effect=lambda d: _credited(d)),
     Journey("price", ELENA, (*FAROS, *OPEN_QUOTE, "@Q-2026-000006", "@Make an offer", KEEP, KEEP, KEEP, KEEP, KEEP,
             KEEP, KEEP, KEEP, "2026-12-31", "2", KEEP, "Ours", YES),
@@ -217,11 +221,20 @@ DESK = (
     Journey("withdraw a quote", ELENA, (*FAROS, *OPEN_QUOTE, "@Q-2026-000006", "@Withdraw the quote", "No", YES),
             effect=lambda d: _quote(d, "Q-2026-000006").standing is QuoteState.WITHDRAWN),
     Journey("internal comment", ELENA, (*FAROS, *OPEN_QUOTE, "@Q-2026-000006", "@Comment for the vendor's side only",
-            "Mind the margin"), effect=lambda d: open_quote(d, _quote(d, "Q-2026-000006").quote.id).comments[-1].internal),
+            "Mind the margin"),
+            effect=lambda d: open_quote(d, _quote(d, "Q-2026-000006").quote.id).comments[-1].internal),
     Journey("team", TERESA, (*FAROS, "@Representative", "@To whom the account can be given"), "Elena"),
     Journey("reassign", TERESA, (*FAROS, "@Representative", "@Give the account to somebody else", "1", YES),
             effect=lambda d: _account(d).representative_id != "" ),
 )  # fmt: skip
+
+
+def desk_of(house: Services, user_id: str) -> Desk:
+    """A person's desk at the first account they can reach."""
+    store = house.store()
+    credential, standing = standing_of(store, user_id)
+    return open_desk(store, house.clock, standings(store, credential), standing)
+
 
 JOURNEYS = (*CENTER, *ENTERPRISE, *DESK)
 
@@ -231,8 +244,3 @@ def _credited(desk: Desk) -> bool:
 
     with desk.read(Act.SEE_INVOICES):
         return any(i.reason == "Late" for i in list_invoices(desk, Question(state=StateFilter.NOTES)).rows)
-
-
-def orders_of(desk: Desk) -> list[str]:
-    """The numbers of an account's orders."""
-    return [row.order.number for row in list_orders(desk)]

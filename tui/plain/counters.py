@@ -12,6 +12,7 @@ from tui.plain import (
     billing_info,
     desk,
     invoices,
+    keys,
     mail,
     methods,
     orders,
@@ -221,9 +222,13 @@ GROUPS = (
         "terms",
     ),
     Group(
-        N_("Password and language"),
+        N_("Password, keys and language"),
         (
             Task(N_("Change your password"), sign_in.new_password, SEE, (), ("front.change_password",)),
+            Task(N_("Your SSH keys"), keys.listed, SEE, ("keys list",), ("front.access_keys",)),
+            Task(N_("Enrol a key"), keys.add, SEE, ("keys add",), ("front.add_key",)),
+            Task(N_("Call a key something else"), keys.rename, SEE, ("keys rename",), ("front.key_name",)),
+            Task(N_("Revoke a key"), keys.revoke, SEE, ("keys revoke",)),
             Task(N_("Language"), sign_in.speak_other, None, (), ("front.settings",)),
         ),
         "settings",

@@ -13,14 +13,12 @@ def help_lines(topic: str, tag: str) -> list[str]:
     """A page's paragraphs; those that name keys, and tables of them, are left out."""
     page = (files("screens") / "help" / tag / f"{topic}.md").read_text(encoding="utf-8")
     found: list[str] = []
+    heading = ""
     for paragraph in re.split(r"\n\s*\n", page):
         text = " ".join(line.strip() for line in paragraph.splitlines())
-        if text.startswith("|") or _KEYS.search(text):
-            continue
-        if found and found[-1].endswith(":") and text.startswith("#"):
-            found.pop()
-        text = f"{text.lstrip('#').strip()}:" if text.startswith("#") else text
-        found.append(_MARKS.sub("", text))
-    while found and found[-1].endswith(":") and len(found) > 1:
-        found.pop()
+        if text.startswith("#"):
+            heading = text.lstrip("#").strip()
+        elif not text.startswith("|") and not _KEYS.search(text):
+            found += [heading, _MARKS.sub("", text)] if heading else [_MARKS.sub("", text)]
+            heading = ""
     return found

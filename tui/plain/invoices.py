@@ -149,7 +149,7 @@ async def _mail(talk: Talk, document: Invoice) -> None:
     to = await talk.pick(N_("To whom?"), [(a, a) for a in addresses])
     key = fresh_id()
     address = await talk.ask(lambda: mail_invoice(talk.desk, document.id, to, key=key))
-    talk.session.services.deliver()
+    await talk.deliver()
     await talk.tell(N_("{number} goes to {address}."), number=document.number, address=address)
 
 

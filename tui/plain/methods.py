@@ -82,7 +82,7 @@ async def bank_debit(talk: Talk) -> None:
         return method.label
 
     if (label := await talk.attempt(form)) is not None:
-        services.deliver()
+        await talk.deliver()
         await talk.tell(ADDED, method=label)
 
 
@@ -110,7 +110,7 @@ async def card(talk: Talk) -> None:
             await talk.ask(lambda: sandbox().enter(page_id, name))  # noqa: B023 - awaited at once
         page, method = await talk.ask(lambda: watch_page(desk, services.payments(), page.id))  # noqa: B023
         if method is not None:
-            services.deliver()
+            await talk.deliver()
             await talk.tell(ADDED, method=method.label)
             return
         if page.state is CollectionState.WAITING:

@@ -141,7 +141,7 @@ async def _follow(talk: Talk, charge: Charge) -> None:
             amount=amount, method=charge.method_label, url=charge.confirm_url, code=charge.code,
         )  # fmt: skip
         if charge.state in (ChargeState.SUCCEEDED, ChargeState.PROCESSING, ChargeState.FAILED):
-            services.deliver()
+            await talk.deliver()
             return
 
 

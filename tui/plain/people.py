@@ -39,7 +39,7 @@ async def write_to_contact(talk: Talk) -> None:
         return ", ".join(f"{p.name} <{p.email}>" for p in sent)
 
     if (sent := await talk.attempt(form)) is not None:
-        talk.session.services.deliver()
+        await talk.deliver()
         await talk.tell(N_("Sent to {people}. They answer to your own address."), people=sent)
 
 

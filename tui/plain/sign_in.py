@@ -114,7 +114,7 @@ async def _forgotten(talk: Talk, counter: Counter) -> None:
         return True
 
     if await talk.attempt(form):
-        services.deliver()
+        await talk.deliver()
         await talk.tell(ANSWER)
         await _new_password(talk, counter)
 
@@ -135,7 +135,7 @@ async def _new_password(talk: Talk, counter: Counter) -> None:
         return True
 
     if await talk.attempt(form):
-        services.deliver()
+        await talk.deliver()
         await talk.tell(N_("The new password is saved. Sign in with it."))
 
 
@@ -167,7 +167,7 @@ async def new_password(talk: Talk) -> None:
         return True
 
     if await talk.attempt(form):
-        services.deliver()
+        await talk.deliver()
         await talk.tell(N_("Your password is changed. This visit goes on; your other visits have ended."))
 
 

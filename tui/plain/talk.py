@@ -128,6 +128,10 @@ class Talk:
         """Run a use case off the event loop."""
         return await self.session.ask(use_case, *args, **kwargs)
 
+    async def deliver(self) -> None:
+        """Have the mail that waits sent, behind."""
+        await self.ask(self.session.services.deliver)
+
     async def tell(self, message: str, **values: Any) -> None:
         """Say a sentence."""
         await self.show(self.say(message, **values))

@@ -139,6 +139,6 @@ async def do(talk: Talk, command: str, **values: Any) -> Any:
         if said.asks:
             await talk.tell(MOVED)
         else:
-            talk.session.services.deliver()
+            await talk.deliver()
     await talk.show(*said.parts)
     return said.shape
