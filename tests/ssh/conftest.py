@@ -64,10 +64,10 @@ class Counter:
         return subprocess.run(command, input=typed, env=about, capture_output=True, text=True, timeout=60, check=False)
 
 
-def serving(folder: Path, *arguments: str, store: str = "") -> Counter:
+def serving(folder: Path, *arguments: str, store: str = "", program: str = "tui.cli") -> Counter:
     """Start a server on a free port, on the demonstration's data or a store, with its key in the folder."""
     place = ["--store", store] if store else ["--demo"]
-    command = [sys.executable, "-m", "tui.cli", "serve", *place, "--port", "0", "--lang", "en"]
+    command = [sys.executable, "-m", program, "serve", *place, "--port", "0", "--lang", "en"]
     process = subprocess.Popen(
         [*command, "--host-key", str(folder / "host_key"), "--burst", "1000", *arguments],
         stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
