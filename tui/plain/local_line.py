@@ -7,7 +7,7 @@ import os
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from tui.plain.talk import LONGEST
 
@@ -29,15 +29,13 @@ class LocalLine:
 
     async def read(self, prompt: str, secret: bool = False) -> str:
         """See `tui.plain.talk.Line`."""
-        await self.write(prompt)
-        if not os.isatty(self._source):
+        terminal = os.isatty(self._source)
+        # Whoever answers as soon as they are asked is not seen either.
+        with self._unseen() if secret and terminal else nullcontext():
+            await self.write(prompt)
             line = await self._line()
+        if not terminal:
             await self.write("\n")  # nobody's terminal has echoed one
-        elif secret:
-            with self._unseen():
-                line = await self._line()
-        else:
-            line = await self._line()
         return line.decode("utf-8", "replace")
 
     @contextmanager
