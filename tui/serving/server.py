@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import signal
 import socket
 import sys
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 from billing.errors import N_
 from tui.owner.place import socket_file
 from tui.owner.server import OwnerSocket
+from tui.serving.garbage import collect_little, collect_when_quiet
 from tui.serving.health import Health
 from tui.serving.jobs import DailyJobs, results_file
 from tui.ssh.front import Front
@@ -74,23 +74,24 @@ class Server:
         """Serve until SIGTERM or SIGINT; 0."""
         loop, settings = asyncio.get_running_loop(), self._settings
         provided, store = self._provide()
-        resets: asyncio.Task[None] | None = None
+        beside: list[asyncio.Task[None]] = []
         health: Health | None = None
         owning = ExitStack()
         try:
             await loop.run_in_executor(provided.executor, store)  # where it cannot be opened, it says so now
             await loop.run_in_executor(provided.executor, load_screens)
             await warm_up(provided)
-            _thrifty()
+            collect_little()
             house = House(provided, Crowd(settings.limits), banner=settings.banner, idle=settings.idle)
             front = Front(house, self._listening, self._keys)
             for sign in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(sign, self._stop.set)
             await front.open()
+            beside.append(loop.create_task(collect_when_quiet(house)))
             if file := socket_file(settings.store_url):
                 owning.enter_context(OwnerSocket(file, store, provided.clock, provided.payments).open())
             if settings.reset_after:
-                resets = loop.create_task(self._begin_anew(house, store))
+                beside.append(loop.create_task(self._begin_anew(house, store)))
             address = self._listening.getsockname()[0]
             jobs = self._jobs(provided, store)
             if self._answering is not None:
@@ -107,8 +108,8 @@ class Server:
                 health.draining = True
             await front.close(settings.notice)
         finally:
-            if resets is not None:
-                resets.cancel()
+            for task in beside:
+                task.cancel()
             if health is not None:
                 await health.close()
             await loop.run_in_executor(None, owning.close)
@@ -157,10 +158,3 @@ class Server:
         with suppress(OSError, ValueError):
             sys.stderr.write(f"{self._say(message, **values)}\n")
             sys.stderr.flush()
-
-
-def _thrifty() -> None:
-    """Collect garbage seldom, and never look again at what was there at the start (performance.md, A 4)."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 50, 100)
