@@ -11,6 +11,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from textual import events
+from textual.await_complete import AwaitComplete
 from textual.screen import Screen
 
 from billing.language import NAMES, Language
@@ -150,6 +151,10 @@ class Kiosk(Ventanilla):
         if self._driver is not None and not self.is_headless:
             self._driver.write("\x1b[2J\x1b[3J")
             self.post_message(events.Resize(self.size, self.size))  # a refresh would draw only what changed
+
+    def pop_screen(self) -> AwaitComplete:
+        """The slide show stays: a second Enter may answer a question that was taken away meanwhile."""
+        return super().pop_screen() if len(self.screen_stack) > 1 else AwaitComplete.nothing()
 
     def end(self, code: int = 0) -> None:
         """End this program: for the operator, and for the supervisor."""

@@ -32,7 +32,7 @@ def _characters() -> frozenset[str]:
 DRAWN = _characters()
 """The characters of the font."""
 
-_INSTEAD = {**dict.fromkeys("▁▂▃", "░"), **dict.fromkeys("▄▅▀▌▐", "▒"), **dict.fromkeys("▆▇", "█"), "\ufffd": "?"}
+_INSTEAD = {**dict.fromkeys("▁▂▃", "░"), **dict.fromkeys("▄▅▀▌▐", "▒"), **dict.fromkeys("▆▇", "█")}
 """Heights of a bar as shades: low, half, full."""
 
 

@@ -1,0 +1,118 @@
+"""A kiosk in a pseudo-terminal of its own, and somebody who wants to get out of it."""
+
+from __future__ import annotations
+
+import os
+import re
+import termios
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from gateways.passwords import Argon2Passwords
+from tests.journeys.terminal import PATIENCE, Terminal
+from tui.kiosk.operator import OperatorCode
+
+CODE = "abre-sesamo-7"
+OPERATOR_KEYS = "\x1b[24~" * 3
+WAITING = "Press any key to begin."
+"""What shows while nobody is at it."""
+
+
+class KioskTerminal(Terminal):
+    """A Linux console with `ventanilla kiosk` in it."""
+
+    def __init__(self, *arguments: str, home: Path, **env: str) -> None:
+        about = {"HOME": str(home), "XDG_DATA_HOME": str(home / "data"), "XDG_STATE_HOME": str(home / "state")}
+        super().__init__(["kiosk", *arguments], env={"TERM": "linux", "LANG": "en_US.UTF-8", **about, **env})
+
+    def type(self, keys: bytes) -> None:
+        """Send bytes as a keyboard would, in pieces that fit the terminal, reading meanwhile what is drawn."""
+        for start in range(0, len(keys), 1024):
+            os.write(self._handle, keys[start : start + 1024])
+            self.read_for(0.01)
+
+    @property
+    def counters(self) -> list[int]:
+        """The processes that the supervisor has started and that live."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children")
+        return [int(pid) for pid in children.read_text().split()]
+
+    @property
+    def settings(self) -> int:
+        """The terminal's local modes, such as whether keys send signals."""
+        modes: int = termios.tcgetattr(self._handle)[3]
+        return modes
+
+    def wait_until_waiting(self) -> None:
+        """Wait for the slide show, and for it to take keys."""
+        self.wait_for(WAITING)
+        self.read_for(0.1)
+
+    def finish(self) -> None:
+        """By the ordinary way, from wherever we are, back to the slide show."""
+        deadline = time.monotonic() + PATIENCE
+        while "Finish?" not in self.text:
+            assert time.monotonic() < deadline, self.text
+            if "Close this kiosk" in self.text:
+                self.press("escape")
+            self.type(b"\x03")
+            self.read_for(0.15)
+        self.press("home", "down", "enter")
+        self.wait_until_waiting()
+
+    def hang_up(self) -> None:
+        """Take the terminal away."""
+        os.close(self._handle)
+        self._handle = os.open(os.devnull, os.O_RDWR)
+
+    def sign_in(self, user: str = "marta@acme.example", sees: str = "ACME") -> None:
+        """As somebody of the demonstration, from the slide show."""
+        self.type(b"x")
+        self.wait_for("Choose a counter", "GoToAssist")
+        self.press("enter")
+        self.wait_for("User ID")
+        self.press(user, "enter", "ventanilla", "enter")
+        self.wait_for("To pay", sees)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A machine with an operator's code."""
+
+    home: Path
+
+    def kiosk(self, *arguments: str, **env: str) -> KioskTerminal:
+        """A kiosk on the demonstration's data."""
+        return KioskTerminal("--demo", *arguments, home=self.home, **env)
+
+    def files(self) -> set[str]:
+        """Everything that lies on its disk."""
+        return {str(file.relative_to(self.home)) for file in self.home.rglob("*") if file.is_file()}
+
+
+def made(home: Path) -> Place:
+    """A machine whose operator has chosen a code."""
+    quick = Argon2Passwords(time_cost=1, memory_kib=64)
+    OperatorCode(home / "data" / "ventanilla" / "kiosk_code", quick).make(CODE, CODE)
+    return Place(home)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    """A machine of the test's own."""
+    return made(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def attacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KioskTerminal]:
+    """One kiosk that all attacks of a module are tried on, in the same process to the end."""
+    with made(tmp_path_factory.mktemp("kiosk")).kiosk() as terminal:
+        terminal.wait_until_waiting()
+        first = terminal.counters
+        yield terminal
+        assert terminal.counters == first
+        assert not re.search(rb"Traceback", terminal.raw)
