@@ -24,7 +24,7 @@ from billing.export import Documents
 from billing.language import Language
 from billing.permissions import Act
 from billing.record import Id
-from billing.statement_paper import _harmless as harmless
+from billing.statement_paper import harmless
 from billing.store import Cursor, Span
 
 PAGE = 200

@@ -120,10 +120,10 @@ def csv_text(shown: Statement, language: Language) -> str:
     say, file = language.say, io.StringIO()
     writer = csv.writer(file, lineterminator="\r\n")
     heads = (N_("Date"), N_("What"), N_("Document"), N_("Debit"), N_("Credit"), N_("Balance"), N_("Currency"))
-    writer.writerow([_harmless(say(h)) for h in heads])
+    writer.writerow([harmless(say(h)) for h in heads])
 
     def row(on: date, what: str, number: str, debit: str, credit: str, balance: int) -> None:
-        texts = (_harmless(what), _harmless(number), debit, credit, _decimal(shown, balance), shown.currency)
+        texts = (harmless(what), harmless(number), debit, credit, _decimal(shown, balance), shown.currency)
         writer.writerow((on.isoformat(), *texts))
 
     row(shown.since, say(N_("Opening balance")), "", "", "", shown.opening)
@@ -168,7 +168,7 @@ def _decimal(shown: Statement, minor: int) -> str:
     return f"{Decimal(minor).scaleb(-places):.{places}f}"
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     """One line that no spreadsheet takes for a formula, however it folds wide signs."""
     shown = plain(text)
     folded = unicodedata.normalize("NFKC", text).lstrip(" ")

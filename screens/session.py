@@ -127,6 +127,8 @@ class House(Protocol):
     """What screens may ask of the program they are shown by."""
 
     session: Session
+    away: bool
+    """Whether the person is at another machine."""
 
     def wear(self, look: Look) -> None:
         """Put on a look."""

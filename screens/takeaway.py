@@ -14,6 +14,12 @@ DOCUMENTS = N_("Nothing is saved or printed here. F9 has the document sent to yo
 LISTS = N_("Nothing is saved here. Copy what you need from your terminal's screen.")
 """What to do instead."""
 
+FETCHED = {
+    DOCUMENTS: N_("Nothing is saved or printed here. F9 mails you the document; sftp fetches it as a file."),
+    LISTS: N_("Nothing is saved here. sftp fetches it as a file: each year has its own folder."),
+}
+"""The same for whoever came over SSH."""
+
 
 class Takeaway(CounterScreen[None]):
     """A screen with something to take away. Saving (F7) and printing (F8) are offered only where they can be done."""
@@ -36,4 +42,4 @@ class Takeaway(CounterScreen[None]):
         services = self.session.services
         printing = event.key == "f8" and services.printer is None and self.INSTEAD is DOCUMENTS
         if printing or (event.key == "f7" and services.exports is None):
-            self.query_one(Notice).tell(self.say(self.INSTEAD))
+            self.query_one(Notice).tell(self.say(FETCHED[self.INSTEAD] if self.house.away else self.INSTEAD))

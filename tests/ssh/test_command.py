@@ -55,6 +55,13 @@ class Caller:
             command, input=typed, env={**os.environ, **about}, capture_output=True, timeout=60, check=False
         )
 
+    def client(self, program: str, *words: str, typed: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+        """Another program of OpenSSH, over the same connection."""
+        self._connect(IBERIA_DOOR)
+        command = self._counter.ssh(*self._shared, *words, user=IBERIA_DOOR, program=program)
+        about = {**os.environ, "LANG": "en_US.UTF-8"}
+        return subprocess.run(command, input=typed, env=about, capture_output=True, timeout=120, check=False)
+
     def close(self) -> None:
         """Hang up."""
         for line in self._lines.values():

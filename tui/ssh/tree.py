@@ -1,0 +1,195 @@
+"""One's own documents as a tree of files: by account and year, drawn when they are asked for, nothing of any disk.
+
+What is in a file is what the program's own exports write. Everything here blocks: ask it off the event loop.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from functools import cached_property, partial
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from billing.audit_trail import TrailForm, Wanted, save_trail
+from billing.desk import Clock, Desk
+from billing.errors import N_
+from billing.export import TEXT_WIDTH
+from billing.history import Question, list_invoices, open_invoice, years
+from billing.invoices import Invoice
+from billing.language import Language
+from billing.money import Money
+from billing.permissions import Act
+from billing.sign_in import SignedIn, Standing, open_desk
+from billing.statement_paper import StatementForm, harmless, save_statement
+from billing.store import Store
+from billing.vendor import Vendor
+from gateways.documents.local import LocalDocuments
+from gateways.documents.save import file_name
+from tui.commands.invoices import file_shape
+from tui.commands.render import plain, to_json
+
+T = TypeVar("T")
+
+MOST = 1_000_000
+"""Documents of a year."""
+
+README = "README.txt"
+
+ABOUT = N_(
+    "Your documents. Each year has every invoice and credit note as PDF, text and JSON; invoices.csv lists them, "
+    "statement.txt and statement.csv are the statement of that year, and audit.csv says who did what. Everything is "
+    "drawn when you fetch it. Nothing can be changed here."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """Something to fetch."""
+
+    day: datetime
+    """When it is dated."""
+    mark: str
+    """The same for the same bytes."""
+    draw: Callable[[], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """Something to look into."""
+
+    day: datetime
+    look: Callable[[], Mapping[str, Node]]
+
+
+Node = File | Folder
+
+
+class Tree:
+    """What one person may fetch."""
+
+    def __init__(self, store: Callable[[], Store], clock: Clock, identity: SignedIn, language: Language) -> None:
+        self._store, self._clock, self._identity, self._language = store, clock, identity, language
+
+    @property
+    def root(self) -> Folder:
+        """Where everything begins: years, or accounts for whoever has several."""
+        return Folder(self._clock(), self._accounts)
+
+    def _accounts(self) -> Mapping[str, Node]:
+        about = (self._language.say(ABOUT) + "\n").encode()
+        readme: dict[str, Node] = {README: File(self._clock(), "readme", lambda: about)}
+        found = self._identity.standings
+        if len(found) == 1:
+            return readme | dict(self._account(found[0])())
+        folders = [(s.account.name, Folder(self._clock(), self._account(s))) for s in found]
+        return readme | dict(_named(iter(folders)))
+
+    def _account(self, standing: Standing) -> Callable[[], Mapping[str, Node]]:
+        return _AccountFolder(lambda: open_desk(self._store(), self._clock, self._identity, standing)).years
+
+
+@dataclass(frozen=True)
+class _AccountFolder:
+    """The years of one account."""
+
+    enter: Callable[[], Desk]
+
+    @cached_property
+    def desk(self) -> Desk:
+        return self.enter()
+
+    def years(self) -> Mapping[str, Node]:
+        found = years(self.desk) if self.desk.may(Act.SEE_INVOICES) else ()
+        return {f"{year:04d}": Folder(self._noon(date(year, 12, 31)), partial(self._year, year)) for year in found}
+
+    def _noon(self, day: date) -> datetime:
+        """A day where the account is, and not after now."""
+        at = datetime.combine(day, time(12), ZoneInfo(self.desk.account.time_zone)).astimezone(UTC)
+        return min(at, self.desk.clock().astimezone(UTC))
+
+    def _year(self, year: int) -> Mapping[str, Node]:
+        desk = self.desk
+        rows = list_invoices(desk, Question(year=year), limit=MOST).rows
+        with desk.read(Act.SEE_INVOICES) as books:
+            vendor = books.get(Vendor, Vendor.ID)
+        found: dict[str, Node] = {}
+        for name, document in _named((row.number, row) for row in rows):
+            day = self._noon(document.issued_on)
+            mark = f"{document.id}:{document.version}:{vendor.version}:{desk.today}"
+            for ending, draw in (("pdf", self._pdf), ("txt", self._text), ("json", self._json)):
+                found[f"{name}.{ending}"] = File(day, f"{mark}:{ending}", partial(draw, document, vendor))
+        last = max((self._noon(row.issued_on) for row in rows), default=self._noon(date(year, 12, 31)))
+        now = desk.clock().isoformat()
+        found["invoices.csv"] = File(last, f"{year}:{now}:invoices", partial(_listed, rows, desk))
+        for form in StatementForm:
+            draw = partial(self._statement, year, form)
+            found[f"statement.{form.value}"] = File(last, f"{year}:{now}:{form.value}", draw)
+        if desk.may(Act.SEE_AUDIT):
+            found["audit.csv"] = File(self._noon(date(year, 12, 31)), f"{year}:{now}:audit", partial(self._audit, year))
+        return found
+
+    def _pdf(self, document: Invoice, vendor: Vendor) -> bytes:
+        return LocalDocuments().pdf(open_invoice(self.desk, document.id), vendor)
+
+    def _text(self, document: Invoice, vendor: Vendor) -> bytes:
+        return LocalDocuments().text(open_invoice(self.desk, document.id), vendor, TEXT_WIDTH).encode()
+
+    def _json(self, document: Invoice, vendor: Vendor) -> bytes:
+        del vendor
+        return (to_json(file_shape(open_invoice(self.desk, document.id))) + "\n").encode()
+
+    def _statement(self, year: int, form: StatementForm) -> bytes:
+        kept = _Kept()
+        until = min(date(year, 12, 31), self.desk.today)
+        save_statement(self.desk, kept, date(year, 1, 1), until, form, "")
+        return kept.data
+
+    def _audit(self, year: int) -> bytes:
+        kept = _Kept()
+        save_trail(self.desk, kept, Wanted(since=date(year, 1, 1), until=date(year, 12, 31)), TrailForm.CSV, "")
+        return kept.data
+
+
+class _Kept(LocalDocuments):
+    """Takes what would be saved."""
+
+    data = b""
+
+    def save(self, folder: str, name: str, data: bytes) -> str:
+        """Keep it here."""
+        del folder
+        self.data = data
+        return name
+
+
+def _named(rows: Iterator[tuple[str, T]]) -> Iterator[tuple[str, T]]:
+    """Names that are good on every disk, each once, whatever the numbers and names are that they come from."""
+    taken: set[str] = set()
+    for wanted, row in rows:
+        stem = file_name(wanted)
+        name, count = stem, 1
+        while name.casefold() in taken:
+            count += 1
+            name = f"{stem} ({count})"
+        taken.add(name.casefold())
+        yield name, row
+
+
+def _listed(rows: tuple[Invoice, ...], desk: Desk) -> bytes:
+    """A row for each document (RFC 4180). Days are ISO 8601, amounts whole numbers of minor units."""
+    from tui.commands.shapes import invoice
+
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\r\n")
+    shapes = [invoice(row, desk.today) for row in rows]
+    heads = list(shapes[0]) if shapes else []
+    writer.writerow([*heads, "currency"])
+    for shape in shapes:
+        cells = [value.minor if isinstance(value, Money) else plain(value) for value in shape.values()]
+        texts = ["" if cell is None else harmless(cell) if isinstance(cell, str) else cell for cell in cells]
+        writer.writerow([*texts, desk.account.currency])
+    return file.getvalue().encode("utf-8-sig")
