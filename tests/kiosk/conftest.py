@@ -47,6 +47,14 @@ class KioskTerminal(Terminal):
         modes: int = termios.tcgetattr(self._handle)[3]
         return modes
 
+    def wait_for_another(self, counter: int) -> None:
+        """Wait until the supervisor has started another counter in the place of this one."""
+        deadline = time.monotonic() + PATIENCE
+        while self.counters in ([], [counter]):
+            assert time.monotonic() < deadline, self.text
+            self.read_for(0.02)
+        self.wait_for("One moment: the counter opens again")
+
     def wait_until_waiting(self) -> None:
         """Wait for the slide show, and for it to take keys."""
         self.wait_for(WAITING)
