@@ -15,7 +15,8 @@ from screens.session import Services, Session
 from tests.conftest import standing_of
 from tui.commands.call import QUESTION
 from tui.look import Look
-from tui.plain.talk import MORE, ON, converse
+from tui.plain.speech import MORE, ON
+from tui.plain.talk import converse
 
 WIDTH = 79
 

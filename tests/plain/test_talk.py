@@ -18,7 +18,7 @@ from tests.plain.journeys import CENTER, DESK, ENTERPRISE, Journey, desk_of
 from tests.plain.speaker import converses
 from tui.commands.render import Table
 from tui.plain.linear import linear
-from tui.plain.talk import LONGEST
+from tui.plain.speech import LONGEST
 
 
 @pytest.mark.parametrize("journeys", [CENTER, ENTERPRISE, DESK], ids=["center", "enterprise", "desk"])

@@ -196,7 +196,13 @@ def preview_shape(seen: Preview) -> shapes.Shape:
 def preview_parts(call: Call, seen: Preview) -> list[Part]:
     """A preview for people."""
     currency = seen.currency
-    before = terms(call, [s for s in (seen.before, seen.after) if s], currency)
+    held = terms(call, [s for s in (seen.before, seen.after) if s], currency)
+    moments = [call.say(N_("Before")), call.say(N_("After"))][-len(held.rows) :]
+    before = Table(
+        ("", *held.headings),
+        [(moment, *row) for moment, row in zip(moments, held.rows, strict=True)],
+        frozenset(column + 1 for column in held.right),
+    )
     lines = Table(
         (call.say(N_("Line")), call.say(N_("Amount"))),
         [(each.description, call.money(each.net, currency)) for each in seen.lines],

@@ -23,7 +23,8 @@ from tui.plain import (
     sign_in,
 )
 from tui.plain.menu import Group, Task, menu, offered, open_group, perform
-from tui.plain.talk import GivenUp, Talk
+from tui.plain.speech import GivenUp
+from tui.plain.talk import Talk
 
 
 def _keeps(session: Session) -> bool:

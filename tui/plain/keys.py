@@ -7,7 +7,8 @@ from billing.errors import N_
 from billing.public_key import LONGEST, parse_public_key
 from billing.sign_in import InvalidCredentials
 from screens.front.change_password import PresentWrong
-from tui.plain.talk import MOMENT, Talk
+from tui.plain.speech import MOMENT
+from tui.plain.talk import Talk
 from tui.plain.twin import do
 
 NAME = N_("Name; empty for the key's own comment")

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 
-from tui.plain.talk import LONGEST
+from tui.plain.speech import LONGEST
 
 
 class LocalLine:

@@ -10,7 +10,7 @@ from billing.errors import N_, Refusal, VisitEnded
 from billing.permissions import Act
 from tui.plain.help_pages import help_lines
 from tui.plain.linear import linear
-from tui.plain.talk import BACK, HELP, LEAVE, GivenUp, Left
+from tui.plain.speech import BACK, HELP, LEAVE, GivenUp, Left
 
 if TYPE_CHECKING:
     from screens.session import Session

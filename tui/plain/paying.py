@@ -13,7 +13,8 @@ from billing.paying import NoMethod, Till, till, watch
 from billing.under_way import under_way
 from tui.commands.pay import STATES, NothingToPay
 from tui.plain.menu import menu
-from tui.plain.talk import MOMENT, Talk
+from tui.plain.speech import MOMENT
+from tui.plain.talk import Talk
 from tui.plain.twin import do
 
 LOOK_AGAIN = N_("Look again")

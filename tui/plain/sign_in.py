@@ -19,7 +19,8 @@ from screens.front.new_password import NotTheSame
 from screens.front.sign_in import COUNTER_NAMES, HINTS
 from screens.front.wrong_counter import NO_ACCOUNT, NO_ACCOUNTS, WORDS
 from tui.plain.menu import Task, menu, offered, perform
-from tui.plain.talk import MOMENT, GivenUp, Talk
+from tui.plain.speech import MOMENT, GivenUp
+from tui.plain.talk import Talk
 
 WHY_REFUSED = N_(
     "You are not a billing contact of the account, or the user ID or the password is wrong. Nothing was changed. "
