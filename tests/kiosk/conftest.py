@@ -29,6 +29,9 @@ class KioskTerminal(Terminal):
         about = {"HOME": str(home), "XDG_DATA_HOME": str(home / "data"), "XDG_STATE_HOME": str(home / "state")}
         super().__init__(["kiosk", *arguments], env={"TERM": "linux", "LANG": "en_US.UTF-8", **about, **env})
 
+    def __enter__(self) -> KioskTerminal:
+        return self
+
     def type(self, keys: bytes) -> None:
         """Send bytes as a keyboard would, in pieces that fit the terminal, reading meanwhile what is drawn."""
         for start in range(0, len(keys), 1024):

@@ -8,7 +8,7 @@ import signal
 import time
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, cast
 
 from textual import events
 from textual.await_complete import AwaitComplete
@@ -154,7 +154,9 @@ class Kiosk(Ventanilla):
 
     def pop_screen(self) -> AwaitComplete:
         """The slide show stays: a second Enter may answer a question that was taken away meanwhile."""
-        return super().pop_screen() if len(self.screen_stack) > 1 else AwaitComplete.nothing()
+        if len(self.screen_stack) > 1:
+            return super().pop_screen()
+        return cast("AwaitComplete", AwaitComplete.nothing())  # type: ignore[no-untyped-call]
 
     def end(self, code: int = 0) -> None:
         """End this program: for the operator, and for the supervisor."""

@@ -1,0 +1,37 @@
+"""A cat on the kiosk's keyboard for a long time, and a counter that is killed again and again."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.kiosk.conftest import made
+from tests.kiosk.keyboards import ATTEMPTS, noise, sweep
+
+pytestmark = pytest.mark.soak
+
+
+def test_a_cat_on_the_keyboard_for_a_long_time(tmp_path: Path) -> None:
+    with made(tmp_path).kiosk() as terminal:
+        terminal.wait_until_waiting()
+        before = terminal.counters
+        for seed in range(32):
+            terminal.type(noise(64 * 1024, seed))
+            terminal.type(sweep())
+            terminal.type(b"".join(ATTEMPTS.values()))
+            terminal.finish()
+        assert terminal.counters == before
+
+
+def test_a_counter_that_is_killed_again_and_again_comes_back(tmp_path: Path) -> None:
+    with made(tmp_path).kiosk() as terminal:
+        terminal.wait_until_waiting()
+        for _ in range(50):
+            (counter,) = terminal.counters
+            os.kill(counter, signal.SIGKILL)
+            terminal.wait_for_another(counter)
+            terminal.wait_until_waiting()
+        terminal.sign_in()
