@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from weakref import WeakSet
 
 from rich.console import Console
-from textual.app import App
+from textual.app import App, ScreenStackError
 from textual.binding import Binding
 from textual.cache import LRUCache
 from textual.events import Resize
@@ -176,6 +176,11 @@ class Ventanilla(App[None]):
         self.session.sign_out()
         while len(self.screen_stack) > 1:
             await self.pop_screen()
+
+    def _handle_exception(self, error: Exception) -> None:
+        """A key that is still on its way while the screens are closed finds none: that is no fault."""
+        if not (self._exit and isinstance(error, ScreenStackError)):
+            super()._handle_exception(error)
 
     def _fatal_error(self) -> None:
         """A fault of the program: tell the person kindly, keep the facts for the operator.

@@ -80,9 +80,10 @@ class Person:
         for _ in range(4):
             if self.terminal.gone.is_set():
                 break
-            self.channel.write(b"\x11")
-            await asyncio.sleep(0.3)
-            self.channel.write(b"\r")
+            with suppress(BrokenPipeError):
+                self.channel.write(b"\x11")
+                await asyncio.sleep(0.3)
+                self.channel.write(b"\x1b[F\r")
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.terminal.gone.wait(), 1)
         self.connection.close()
@@ -97,16 +98,19 @@ class Day:
         self.done: Counter[str] = Counter()
         self.lost: list[str] = []
         self._sources = addresses()
+        self._lines: dict[asyncio.Task[Any] | None, list[asyncssh.SSHClientConnection]] = {}
         self._gate = asyncio.Semaphore(3)
         """People signing in to the same account at once: the gate slows more."""
 
     async def connect(self, user: str = "somebody") -> asyncssh.SSHClientConnection:
         own: dict[str, Any] = {"known_hosts": None, "client_keys": None, "agent_path": None, "config": None}
         async with self._gate:
-            return await asyncssh.connect(
+            connection = await asyncssh.connect(
                 "127.0.0.1", self.port, username=user, password=DEMO_PASSWORD, local_addr=(next(self._sources), 0),
                 preferred_auth="password" if "+" in user else "keyboard-interactive", login_timeout=WAIT, **own,
             )  # fmt: skip
+        self._lines.setdefault(asyncio.current_task(), []).append(connection)
+        return connection
 
     async def enter(self, user: str = "somebody", words: bytes = b"GoToAssist") -> Person:
         connection, terminal = await self.connect(user), Terminal()
@@ -192,6 +196,10 @@ class Day:
                 self.done[name] += 1
             except Exception as fault:
                 self.lost.append(f"{name}: {type(fault).__name__} {fault}")
+            finally:
+                for connection in self._lines.pop(asyncio.current_task(), ()):
+                    connection.abort()
+                    await connection.wait_closed()
 
     async def live(self) -> None:
         until = time.monotonic() + DAY

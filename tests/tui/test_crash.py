@@ -7,6 +7,7 @@ import stat
 from pathlib import Path
 
 import pytest
+from textual.app import ScreenStackError
 
 from billing.language import Language
 from tests.conftest import Visit
@@ -55,3 +56,14 @@ def test_the_sentence_gives_the_reference_in_the_persons_language(tmp_path: Path
 def test_where_the_log_cannot_be_written_the_sentence_still_comes(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     assert "E-" in record_crash(Fault("x"), Language("en"), tmp_path / "file" / "folder")
+
+
+async def test_a_key_on_its_way_while_all_is_closed_is_no_fault(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    async with visit() as visitor:
+        visitor.app.exit()
+        visitor.app._handle_exception(ScreenStackError())
+        assert visitor.app._exception is None
+    assert not (tmp_path / "ventanilla" / "crash.log").exists()

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tui.ssh.house import House
 
-NEW, PASSES = 20_000, 3
-"""Objects made between two looks at the newest, and looks before what stayed is put away: 10 and 30 ms at most."""
+NEW, PASSES = 10_000, 2
+"""Objects made between two looks at the newest, and looks before what stayed is put away: 5 and 20 ms."""
 
 LOOK_EVERY = 60.0
 """Seconds between two looks whether anybody is here."""
