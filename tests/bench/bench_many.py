@@ -1,9 +1,10 @@
 """Many people at one server over SSH, beside a process for each of them.
 
-`python -m tests.bench.bench_many [people] [seconds]`. The server has one core for itself, the clients the other. The
-storm is to the painted front door. Then everybody signs in by password, a few at a time as the gate wants it for one
-account, and opens the history of invoices; each presses an arrow about once a second. The peer is the same program with
-a process a person (`ventanilla demo` in a pseudo-terminal, its own data with it).
+`python -m tests.bench.bench_many [people] [seconds]`; 500 people and 0 seconds measure them idle. The server has one
+core for itself, the clients the other. The storm is to the painted front door. Then everybody signs in by password, a
+few at a time as the gate wants it for one account, and opens the history of invoices; each presses an arrow about once
+a second. The peer is the same program with a process a person (`ventanilla demo` in a pseudo-terminal, its own data
+with it). People who come and go have a server of their own.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,7 +33,7 @@ AT_THE_GATE = 3
 ADDRESSES = itertools.cycle(f"127.0.{net}.{host}" for net in range(1, 9) for host in range(1, 250))
 """Everybody comes from an address of their own: the gate counts tries by source."""
 PEERS = 5
-WAVES, IN_A_WAVE = 12, 25
+WAVES, IN_A_WAVE = 40, 25
 
 
 @dataclass
@@ -65,9 +67,10 @@ class Person(asyncssh.SSHClientSession[bytes]):
         self.found.clear()
 
 
-async def enter(
-    port: int, user: str = DOOR, words: bytes = b"F3"
-) -> tuple[asyncssh.SSHClientConnection, asyncssh.SSHClientChannel[bytes], Person]:
+Entered = tuple[asyncssh.SSHClientConnection, asyncssh.SSHClientChannel[bytes], Person]
+
+
+async def enter(port: int, user: str = DOOR, words: bytes = b"F3") -> Entered:
     """Come in, up to the painted words."""
     connection = await asyncssh.connect(
         "127.0.0.1", port, known_hosts=None, username=user, password=DEMO_PASSWORD, client_keys=None, agent_path=None,
@@ -118,7 +121,7 @@ async def people(counter: Counter, number: int, seconds: float, peer: float) -> 
     for connection, _, _ in strangers:
         connection.abort()
     await asyncio.sleep(2)
-    here = []
+    here: list[Entered] = []
     for at in range(0, number, AT_THE_GATE):
         here += await asyncio.gather(*(enter(counter.port) for _ in range(min(AT_THE_GATE, number - at))))
     for at in range(0, number, AT_A_TIME):
@@ -132,6 +135,14 @@ async def people(counter: Counter, number: int, seconds: float, peer: float) -> 
     cpu, began = used(pid), time.perf_counter()
     await asyncio.sleep(5)
     print(f"MANY      idle: {(used(pid) - cpu) / (time.perf_counter() - began) * 100:.1f} % of a core (aim 1)")
+    if seconds:
+        await typing(here, pid, seconds)
+    for connection, _, _ in (first, *here):
+        connection.abort()
+
+
+async def typing(here: Sequence[Entered], pid: int, seconds: float) -> None:
+    """Everybody presses an arrow about once a second."""
     cpu, end = used(pid), time.perf_counter() + seconds
 
     async def types(channel: asyncssh.SSHClientChannel[bytes], person: Person) -> None:
@@ -151,8 +162,6 @@ async def people(counter: Counter, number: int, seconds: float, peer: float) -> 
         f"{len(delays)} of {len(sizes)} (aim p99 40); {statistics.median(sizes):.0f} bytes; "
         f"{(used(pid) - cpu) / len(sizes) * 1000:.1f} ms of processor"
     )
-    for connection, _, _ in (first, *here):
-        connection.abort()
 
 
 async def waves(counter: Counter) -> None:
@@ -196,16 +205,16 @@ def main() -> None:
     seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 20.0
     peer = process_each()
     with tempfile.TemporaryDirectory() as folder:
-        counter = serving(Path(folder), "--notice", "0", "--from-one", "1000")
         cores = sorted(os.sched_getaffinity(0))
-        os.sched_setaffinity(counter.process.pid, cores[:1])
-        os.sched_setaffinity(0, cores[-1:])
-        try:
-            asyncio.run(people(counter, number, seconds, peer))
-            asyncio.run(waves(counter))
-        finally:
-            os.sched_setaffinity(0, cores)
-            closed(counter)
+        for measure in (lambda counter: people(counter, number, seconds, peer), waves):
+            counter = serving(Path(folder), "--notice", "0", "--from-one", "1000")  # each on a server of its own
+            os.sched_setaffinity(counter.process.pid, cores[:1])
+            os.sched_setaffinity(0, cores[-1:])
+            try:
+                asyncio.run(measure(counter))
+            finally:
+                os.sched_setaffinity(0, cores)
+                closed(counter)
 
 
 if __name__ == "__main__":
