@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -42,6 +43,7 @@ async def test_the_input_may_end_at_the_door(house: Services) -> None:
 async def test_an_end_within_a_task_is_told_from_an_end_between_tasks(house: Services) -> None:
     assert (await converses(house, MARTA, ()))[0] == 0
     assert (await converses(house, MARTA, ("@Plans",)))[0] == 0
+    assert (await converses(house, MARTA, ("@Invoices", "@Only what is overdue", "1")))[0] == 0
     assert (await converses(house, MARTA, ("@Plans", "@Add a plan", "1")))[0] == 1
 
 
@@ -181,3 +183,19 @@ def test_tables_are_lines_of_one_fact() -> None:
     assert lines[0] == "Number: F-1"
     assert all(len(line) <= 79 for line in lines)
     assert lines[-4:] == ["For: \ufffd[2J", "State: Paid", "left: right", "None."]
+
+
+async def test_a_flood_of_lines_lets_others_have_a_turn(house: Services) -> None:
+    turns = 0
+
+    async def somebody_else() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    other = asyncio.create_task(somebody_else())
+    code, _ = await converses(house, MARTA, ("@Overview", *["zzz"] * 5000, "", "q"), reads_on=False)
+    other.cancel()
+    assert code == 0
+    assert turns > 5000

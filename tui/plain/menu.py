@@ -77,6 +77,7 @@ async def menu(
     """
     lines = ["", *before, heading, *(f"{n}. {title}" for n, title in enumerate(titles, 1)), talk.say(HOW)]
     await talk.line.write("".join(f"{line}\n" for line in linear(lines, "")))
+    within, talk.within = talk.within, False
     while True:
         typed = await talk.read(talk.say(N_("Choice:")))
         word = typed.casefold()
@@ -87,6 +88,7 @@ async def menu(
         if word == HELP:
             await talk.show(*await talk.ask(help_lines, topic, talk.language.tag), talk.say(HOW))
         elif typed.isascii() and typed.isdigit() and len(typed) < 4 and 1 <= int(typed) <= len(titles):
+            talk.within = within
             return int(typed) - 1
         else:
             await talk.tell(WRONG, typed=typed[:40] or '""', high=str(len(titles)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
 
@@ -102,7 +103,7 @@ class Speech:
 
     async def show(self, *parts: Part) -> None:
         """Show an answer, page by page where it is long."""
-        lines = linear(parts, self.say(NOTHING))
+        lines = await self.ask(linear, parts, self.say(NOTHING))
         while lines:
             cut = len(lines) if len(lines) <= PAGE + 2 else _cut(lines)
             await self.line.write("".join(f"{line}\n" for line in lines[:cut]))
@@ -127,6 +128,7 @@ class Speech:
         if len(lines) > 1 or cell_len(lines[0]) > WIDTH - 1:
             await self.line.write("".join(f"{line}\n" for line in lines[:-1]))
         while True:
+            await asyncio.sleep(0)  # others have a turn, even if thousands of lines came at once
             typed = await self.line.read(f"{lines[-1]} ", secret)
             if len(typed.encode("utf-8", "replace")) < LONGEST:
                 return typed if secret else typed.strip()
