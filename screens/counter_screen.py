@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar, cast
 
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding
 from textual.screen import Screen, ScreenResultType
 from textual.widget import Widget
@@ -195,6 +196,12 @@ class CounterScreen(Screen[ScreenResultType]):
     def command(self) -> tuple[str, ...]:
         """The words a script would type for what this screen shows; none where there are none. F1 shows them."""
         return ()
+
+    def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
+        """Close, once: a key that bounces answers a question twice."""
+        if self.is_active:
+            return super().dismiss(result)
+        return cast("AwaitComplete", AwaitComplete.nothing())  # type: ignore[no-untyped-call]
 
     def action_none(self) -> None:
         """For keys that a widget answers and the bar only names."""
