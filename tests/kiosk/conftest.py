@@ -66,14 +66,24 @@ class KioskTerminal(Terminal):
     def finish(self) -> None:
         """By the ordinary way, from wherever we are, back to the slide show."""
         deadline = time.monotonic() + PATIENCE
-        while "Finish?" not in self.text:
+        self.settle()
+        while WAITING not in self.text:
             assert time.monotonic() < deadline, self.text
-            if "Close this kiosk" in self.text:
+            if "Finish?" in self.text:
+                self.press("home", "down", "enter")
+            else:
                 self.press("escape")
-            self.type(b"\x03")
-            self.read_for(0.15)
-        self.press("home", "down", "enter")
-        self.wait_until_waiting()
+                self.type(b"\x03")
+            self.settle()
+
+    def settle(self) -> None:
+        """Wait until nothing more is drawn."""
+        deadline = time.monotonic() + PATIENCE
+        drawn = -1
+        while len(self.raw) != drawn:
+            assert time.monotonic() < deadline, self.text
+            drawn = len(self.raw)
+            self.read_for(0.25)
 
     def hang_up(self) -> None:
         """Take the terminal away."""
