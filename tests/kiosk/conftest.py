@@ -76,6 +76,15 @@ class KioskTerminal(Terminal):
                 self.type(b"\x03")
             self.settle()
 
+    def begin(self) -> None:
+        """Press a key at the slide show; again where it was taken for the rest of something before."""
+        deadline = time.monotonic() + PATIENCE
+        while not ("Choose a counter" in self.text and "GoToAssist" in self.text):
+            assert time.monotonic() < deadline, self.text
+            if WAITING in self.text:
+                self.type(b"x")
+            self.read_for(0.3)
+
     def settle(self) -> None:
         """Wait until nothing more is drawn."""
         deadline = time.monotonic() + PATIENCE
@@ -83,7 +92,7 @@ class KioskTerminal(Terminal):
         while len(self.raw) != drawn:
             assert time.monotonic() < deadline, self.text
             drawn = len(self.raw)
-            self.read_for(0.25)
+            self.read_for(0.12)
 
     def hang_up(self) -> None:
         """Take the terminal away."""
@@ -92,8 +101,7 @@ class KioskTerminal(Terminal):
 
     def sign_in(self, user: str = "marta@acme.example", sees: str = "ACME") -> None:
         """As somebody of the demonstration, from the slide show."""
-        self.type(b"x")
-        self.wait_for("Choose a counter", "GoToAssist")
+        self.begin()
         self.press("enter")
         self.wait_for("User ID")
         self.press(user, "enter", "ventanilla", "enter")

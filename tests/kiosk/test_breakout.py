@@ -21,8 +21,7 @@ def test_no_keys_lead_out(attacked: KioskTerminal, keys: bytes) -> None:
     before = attacked.counters
     attacked.type(keys)
     attacked.finish()
-    attacked.type(b"x")
-    attacked.wait_for("Choose a counter")
+    attacked.begin()
     attacked.type(keys)
     attacked.finish()
     assert attacked.counters == before
@@ -76,8 +75,7 @@ def test_after_silence_the_visit_ends_and_leaves_nothing(place: Place) -> None:
         terminal.read_for(0.2)
         assert b"\x1b[3J" in terminal.raw
         assert "ACME" not in terminal.text
-        terminal.type(b"x")
-        terminal.wait_for("Choose a counter")
+        terminal.begin()
         terminal.press("enter")
         assert "marta" not in terminal.wait_for("User ID")
 
@@ -90,8 +88,7 @@ def test_the_next_person_begins_in_the_kiosks_own_language(place: Place) -> None
         terminal.type(b"\x03")
         terminal.press("down", "enter")
         terminal.wait_until_waiting()
-        terminal.type(b"x")
-        terminal.wait_for("Choose a counter")
+        terminal.begin()
 
 
 def test_the_operator_leaves_with_the_code_and_with_no_other(place: Place) -> None:
