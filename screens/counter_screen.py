@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar, cast
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding
+from textual.css.query import NoMatches
 from textual.screen import Screen, ScreenResultType
 from textual.widget import Widget
 
@@ -171,6 +172,10 @@ class CounterScreen(Screen[ScreenResultType]):
                 self.app.call_later(self._end_visit, ended)
             except Refusal as refusal:
                 self.refuse(refusal)
+            except NoMatches:
+                if self.is_running:
+                    raise
+                # The answer came while this screen was taken away: there is nothing left to show it on.
 
         self.run_worker(cast("Any", guarded), group=group, exclusive=True)
 
