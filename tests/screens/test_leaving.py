@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-import screens.center.history as history
+from billing.history import list_invoices
 from tests.conftest import MARTA, Visit
 
 
@@ -15,14 +15,13 @@ async def test_an_answer_for_a_screen_that_is_being_taken_away_is_dropped(
     visit: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked, answer = threading.Event(), threading.Event()
-    find = history.list_invoices
 
     def slow(*args: Any, **kwargs: Any) -> Any:
         asked.set()
         answer.wait(10)
-        return find(*args, **kwargs)
+        return list_invoices(*args, **kwargs)
 
-    monkeypatch.setattr(history, "list_invoices", slow)
+    monkeypatch.setattr("screens.center.history.list_invoices", slow)
     async with visit(signed_in=MARTA) as visitor:
         await visitor.pilot.press("f3")
         while not asked.is_set():
