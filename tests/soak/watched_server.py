@@ -9,17 +9,16 @@ import time
 from tests.watch import Blocked
 from tui.cli import main
 
-collections: list[float] = []
+collections: list[tuple[float, int]] = []
 _began = 0.0
 
 
 def _collected(phase: str, about: dict[str, int]) -> None:
     global _began
-    del about
     if phase == "start":
         _began = time.perf_counter()
     else:
-        collections.append(time.perf_counter() - _began)
+        collections.append((time.perf_counter() - _began, about["generation"]))
 
 
 def blocked_and_told(argv: list[str]) -> int:
@@ -30,8 +29,8 @@ def blocked_and_told(argv: list[str]) -> int:
         code = main(argv)
     for seconds, stack in blocked.found:
         sys.stderr.write(f"BLOCKED {seconds * 1000:.0f} ms: {' < '.join(reversed(stack[-8:]))}\n")
-    longest = max(collections, default=0.0)
-    sys.stderr.write(f"COLLECTED {len(collections)} times, at most {longest * 1000:.0f} ms\n")
+    longest = ", ".join(f"{seconds * 1000:.0f} ms ({generation})" for seconds, generation in sorted(collections)[-6:])
+    sys.stderr.write(f"COLLECTED {len(collections)} times; the longest, of generation: {longest}\n")
     return code
 
 

@@ -87,6 +87,29 @@ async def test_what_was_drawn_is_freed_at_once_and_not_when_the_collector_comes(
     assert after <= before
 
 
+async def test_what_is_drawn_for_each_key_adds_up_to_the_screen(provided: Services) -> None:
+    live_together()
+    person = Person(provided)
+    await person.sees("GoToAssist")
+    for key in (
+        b"\x1b[B",
+        b"\x1b[A",
+        b"\x1bOP",
+        b"\x1b[6~",
+        b"\x1b",
+        b"\x1bOQ",
+        b"\x1b[B\x1b[C",
+        b"\x1b",
+        b"\r",
+        b"ana",
+    ):
+        person.driver.feed(key)
+        await person.draws_nothing_more()
+        shown = [strip.text.rstrip() for strip in person.app.screen._compositor.render_strips()]
+        assert person.text.rstrip().splitlines() == "\n".join(shown).rstrip().splitlines()
+    await person.leave()
+
+
 def test_a_drawn_line_makes_its_caches_as_they_are_used() -> None:
     live_together()
     line = Strip([Segment("invoice"), Segment(" 2026")])
