@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -12,9 +13,11 @@ from rich.console import Console
 from textual.app import App, ScreenStackError
 from textual.binding import Binding
 from textual.cache import LRUCache
-from textual.events import Resize
+from textual.css.query import NoMatches
+from textual.events import Event, Key, Resize
 from textual.screen import Screen
 from textual.scrollbar import ScrollBar, ScrollBarRender
+from textual.worker import WorkerFailed
 
 from billing.errors import Refusal
 from billing.language import Language
@@ -33,6 +36,9 @@ if TYPE_CHECKING:
 
 LEAST_COLUMNS, LEAST_ROWS = 76, 20
 """Below this the counter says kindly that it needs more room. 80x24 less a multiplexer's lines fits."""
+
+TYPED_AHEAD = 2.0
+"""Seconds that a key waits for its screen."""
 
 
 class WholeCells(ScrollBarRender):
@@ -177,9 +183,17 @@ class Ventanilla(App[None]):
         while len(self.screen_stack) > 1:
             await self.pop_screen()
 
+    async def on_event(self, event: Event) -> None:
+        """A key typed ahead waits for the screen it is for: what is on it is not there at once."""
+        if isinstance(event, Key) and self.screen_stack and not self._exit:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.screen._mounted_event.wait(), TYPED_AHEAD)  # noqa: SLF001
+        await super().on_event(event)
+
     def _handle_exception(self, error: Exception) -> None:
-        """A key that is still on its way while the screens are closed finds none: that is no fault."""
-        if not (self._exit and isinstance(error, ScreenStackError)):
+        """What is still on its way while the screens are closed finds nothing there: that is no fault."""
+        cause = error.error if isinstance(error, WorkerFailed) else error
+        if not (self._exit and isinstance(cause, (ScreenStackError, NoMatches))):
             super()._handle_exception(error)
 
     def _fatal_error(self) -> None:

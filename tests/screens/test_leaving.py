@@ -1,4 +1,4 @@
-"""Somebody who leaves a screen before its answer has come loses nothing by it."""
+"""Somebody who leaves a screen before its answer has come, or types ahead of it, loses nothing by it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import threading
 from typing import Any
 
 import pytest
+from textual.events import Key
 
 from billing.history import list_invoices
 from tests.conftest import MARTA, Visit
@@ -33,3 +34,12 @@ async def test_an_answer_for_a_screen_that_is_being_taken_away_is_dropped(
         await visitor.settle()
         assert visitor.app._exception is None
         screen._running = True
+
+
+async def test_keys_typed_ahead_wait_for_their_screen(visit: Visit) -> None:
+    async with visit(signed_in=MARTA) as visitor:
+        for key in ("f3", "down", "down", "f1"):
+            visitor.app.post_message(Key(key, None))
+        await visitor.settle()
+        assert visitor.app._exception is None
+        assert type(visitor.app.screen).__name__ == "HelpScreen"

@@ -75,6 +75,13 @@ class Person:
                     await self.terminal.news.wait()
             await asyncio.sleep(random.uniform(0.05, 0.4))
 
+    async def type(self, *keys: bytes) -> None:
+        """Press keys that may find nothing to do, as the arrow at the end of a list; then one that always does."""
+        for key in keys:
+            self.channel.write(key)
+            await asyncio.sleep(random.uniform(0.05, 0.6))
+        await self.press(b"\x1bOP")
+
     async def leave(self) -> None:
         """Close the program, as one does."""
         for _ in range(4):
@@ -124,7 +131,7 @@ class Day:
 
     async def reads(self) -> None:
         person = await self.enter(DOOR, b"F3")
-        await person.press(b"\x1bOR", *(b"\x1b[B",) * random.randrange(8), b"\r", b"\x1b", b"\x1b[6~", b"2", b"0")
+        await person.type(b"\x1bOR", *(b"\x1b[B",) * random.randrange(8), b"\r", b"\x1b", b"\x1b[6~", b"2", b"0")
         await person.leave()
 
     async def looks_around(self) -> None:
