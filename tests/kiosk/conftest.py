@@ -71,19 +71,22 @@ class KioskTerminal(Terminal):
             assert time.monotonic() < deadline, self.text
             if "Finish?" in self.text:
                 self.press("home", "down", "enter")
-            else:
+            elif "Close this kiosk" in self.text:
                 self.press("escape")
+            else:
                 self.type(b"\x03")
             self.settle()
 
     def begin(self) -> None:
         """Press a key at the slide show; again where it was taken for the rest of something before."""
-        deadline = time.monotonic() + PATIENCE
-        while not ("Choose a counter" in self.text and "GoToAssist" in self.text):
-            assert time.monotonic() < deadline, self.text
+        for _ in range(100):
             if WAITING in self.text:
                 self.type(b"x")
-            self.read_for(0.3)
+            for _ in range(20):
+                if "Choose a counter" in self.text and "GoToAssist" in self.text:
+                    return
+                self.read_for(0.02)
+        raise AssertionError(self.text)
 
     def settle(self) -> None:
         """Wait until nothing more is drawn."""
