@@ -139,6 +139,8 @@ class Kiosk(Ventanilla):
         session = self.session
         self.session = Session(session.services, self._first_language, self._first_look)
         session.sign_out()
+        for screen in self.screen_stack[1:]:
+            self.workers.cancel_node(screen)
         while len(self.screen_stack) > 1:
             await self.pop_screen()
         self._operator_keys, self._showing_since = [], _now()
@@ -154,7 +156,11 @@ class Kiosk(Ventanilla):
 
     def pop_screen(self) -> AwaitComplete:
         """The slide show stays: a second Enter may answer a question that was taken away meanwhile."""
+        from screens.front.sign_in import SignIn
+
         if len(self.screen_stack) > 1:
+            if isinstance(self.screen, SignIn):
+                self.workers.cancel_node(self.screen)  # an answer to a sign-in that was left has nowhere to show
             return super().pop_screen()
         return cast("AwaitComplete", AwaitComplete.nothing())  # type: ignore[no-untyped-call]
 
