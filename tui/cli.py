@@ -54,6 +54,8 @@ def parser() -> LateParser:
     demo.add_argument(
         "--as-of", type=date.fromisoformat, metavar="DAY", help="the day it takes place on (default: today)"
     )
+    demo.add_argument("--tour", action="store_true", help="let it play itself first, with captions")
+    demo.add_argument("--pace", type=float, default=1.0, metavar="N", help="of the tour: 2 is twice as slow")
     init = commands.add_parser("init", help="make a new store")
     source = init.add_mutually_exclusive_group()
     source.add_argument("--from", dest="source", metavar="FILE", help="fill it from a data file")

@@ -39,6 +39,13 @@ def visit(options: argparse.Namespace, language: Language) -> int:
     else:
         store = OpenOnce(own_store(options.store or default_store_url()))
         provided = services(store, sandbox_journal=sandbox_journal(), desk_door=options.command == "desk")
+    if getattr(options, "tour", False):
+        from tui.tour.show import show
+
+        try:
+            return show(provided, language, look, options.pace)
+        finally:
+            store.close()
     from tui.app import Ventanilla
     from tui.local_driver import LocalDriver
 

@@ -1,0 +1,1 @@
+"""The demonstration playing itself, with captions."""
