@@ -27,7 +27,7 @@ class InvoiceScreen(Takeaway):
     AUTO_FOCUS = "#paper"
     BINDINGS = [
         Binding("up,down", "none", N_("Read on"), key_display="up,down"),
-        Binding("left", "step(-1)", N_("Previous, next"), key_display="left,right"),
+        Binding("left", "step(-1)", N_("Others"), key_display="left,right"),
         Binding("right", "step(1)", show=False),
         Binding("f6", "credit", N_("Credit it")),
         Binding("f7", "export", N_("Save")),
@@ -61,6 +61,8 @@ class InvoiceScreen(Takeaway):
             case _:
                 if action.startswith("step"):
                     return self.step is not None
+                if action == "none" and self.step is not None:
+                    return False  # no room in the footer; the paper's last line says that there is more
                 return super().check_action(action, parameters)
 
     def action_credit(self) -> None:

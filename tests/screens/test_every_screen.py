@@ -49,6 +49,7 @@ ROUTES: dict[str, Route] = {
     "filters": (MARTA, ("f3", "f4", "right")),
     "go to number": (MARTA, ("f3", "f6")),
     "invoice": (MARTA, ("enter",)),
+    "invoice of the history": (MARTA, ("f3", "enter")),
     "save": (MARTA, ("enter", "f7")),
     "print": (MARTA, ("enter", "f8")),
     "leave signed in": (MARTA, ("f10",)),

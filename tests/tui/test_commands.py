@@ -51,7 +51,8 @@ OPERATOR = ("renew", "collect", "dun", "daily", "outbox", "verify")
 QUESTIONS = (
     ("accounts", "list"), ("overview",), ("invoices", "list"), ("plans", "list"), ("subscriptions", "list"),
     ("payment-methods", "list"), ("billing-info", "show"), ("statement",), ("timeline",), ("notices", "list"),
-    ("mail-choices", "show"), ("keys", "list"), ("pay", "--all", "--preview"), ("renew", "--preview"), ("outbox", "list"), ("verify",),
+    ("mail-choices", "show"), ("keys", "list"), ("pay", "--all", "--preview"), ("renew", "--preview"),
+    ("outbox", "list"), ("verify",),
 )  # fmt: skip
 
 
