@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import ipaddress
 import socket
 from contextlib import ExitStack
 from datetime import time
@@ -47,6 +48,10 @@ def words(topic: str, parser: LateParser) -> None:
         "--jobs", type=_hour, metavar="HH:MM", help="do the daily work from that hour on, and send mail every minute"
     )
     parser.add_argument("--health", type=_port, metavar="PORT", help="answer /health and /metrics on 127.0.0.1")
+    parser.add_argument(
+        "--balancer", type=_network, action="append", default=[], metavar="NET",
+        help="an address or network that begins each connection with a PROXY header; once for each",
+    )  # fmt: skip
     levels = ("warning", "info", "debug")
     parser.add_argument("--log", choices=levels, default="warning", help="what is logged (default: from warning on)")
     parser.add_argument("--demo", action="store_true", help="on the demonstration's data; nothing is kept")
@@ -57,6 +62,13 @@ def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit()) or int(text) > 65535:
         raise argparse.ArgumentTypeError("must be a port, 0 to 65535")
     return int(text)
+
+
+def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+    try:
+        return ipaddress.ip_network(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("must be an address or a network such as 10.0.0.0/24") from None
 
 
 def _hour(text: str) -> time:
@@ -101,6 +113,7 @@ def _serve(call: Call) -> int:
         notice=float(o.notice),
         reset_after=60.0 * o.reset_after if o.demo and o.reset_after else 0.0,
         jobs=o.jobs,
+        balancers=tuple(o.balancer),
     )
     key = host_key(Path(o.host_key).expanduser() if o.host_key else host_key_file())
     with ExitStack() as sockets, logged(o.log):

@@ -18,7 +18,7 @@ from tui.owner.server import OwnerSocket
 from tui.serving.garbage import collect_little, collect_when_quiet
 from tui.serving.health import Health
 from tui.serving.jobs import DailyJobs, results_file
-from tui.ssh.front import Front
+from tui.ssh.front import Front, Network
 from tui.ssh.house import House
 from tui.ssh.limits import Crowd, Limits
 from tui.ssh.visit import END_WITHIN
@@ -49,6 +49,8 @@ class Settings:
     idle: float = 1800.0
     notice: float = 30.0
     reset_after: float = 0.0
+    balancers: tuple[Network, ...] = ()
+    """Whose connections begin with a PROXY header."""
     jobs: time | None = None
     """When the daily work is done, in the vendor's time zone; None where the server does none of it."""
 
@@ -83,7 +85,7 @@ class Server:
             await warm_up(provided)
             collect_little()
             house = House(provided, Crowd(settings.limits), banner=settings.banner, idle=settings.idle)
-            front = Front(house, self._listening, self._keys)
+            front = Front(house, self._listening, self._keys, settings.balancers)
             for sign in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(sign, self._stop.set)
             await front.open()

@@ -6,6 +6,7 @@ Its own accept loop counts and refuses before a single byte of SSH is spent on a
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import logging
 import socket
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from billing.errors import N_
 from tui.ssh.connection import WINDOW, Connection, Gatekeeper
 from tui.ssh.house import House
 from tui.ssh.limits import source_of
+from tui.ssh.proxy_header import NoHeader, told_source
 from tui.ssh.together import live_together
 from tui.ssh.visit import CLOSING, END_WITHIN
 
@@ -25,6 +27,11 @@ _LOG = logging.getLogger(__name__)
 CLOSES_SOON = N_("The counter closes in {seconds} seconds for a moment. Finish what you are at; confirmed is saved.")
 
 BACKLOG = 1024
+
+MOST_INTRODUCED = 256
+"""Connections of balancers that have not said yet for whom they speak."""
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 GO_WITHIN = 2.0
 """Seconds a client has to hang up by itself once its visit has ended."""
@@ -75,8 +82,16 @@ async def options(house: House, keys: Sequence[asyncssh.SSHKey]) -> asyncssh.SSH
 class Front:
     """A listening port and everybody who came through it."""
 
-    def __init__(self, house: House, listening: socket.socket, host_keys: Sequence[asyncssh.SSHKey]) -> None:
-        self.house = house
+    def __init__(
+        self,
+        house: House,
+        listening: socket.socket,
+        host_keys: Sequence[asyncssh.SSHKey],
+        balancers: Sequence[Network] = (),
+    ) -> None:
+        """`balancers`: networks whose connections begin with a PROXY header, and are refused without one."""
+        self.house, self._balancers = house, balancers
+        self._introduced: set[asyncio.Task[None]] = set()
         self._listening = listening
         self._keys = host_keys
         self._connections: set[Connection] = set()
@@ -105,17 +120,49 @@ class Front:
                 _LOG.warning("accept: %s", fault.strerror)
                 await asyncio.sleep(0.1)
                 continue
-            source = source_of(address[0])
-            if refused := self.house.crowd.refusal(source):
-                self.house.meters.connection(refused)
-                _LOG.info("%s was refused: %s", source, refused)
+            if not self._trusted(address[0]):
+                self._admit(sock, address[0])
+            elif len(self._introduced) < MOST_INTRODUCED:
+                task = loop.create_task(self._introduce(sock, address[0]))
+                self._introduced.add(task)
+                task.add_done_callback(self._introduced.discard)
+            else:
+                self.house.meters.connection("balancer_full")
                 sock.close()
-                continue
-            self.house.meters.connection("taken")
-            self.house.crowd.enter(source)
-            task = loop.create_task(self._welcome(sock, source))
-            self._welcomes.add(task)
-            task.add_done_callback(self._welcomes.discard)
+
+    def _trusted(self, address: str) -> bool:
+        """Whether it is a balancer's, which says for whom it speaks."""
+        if not self._balancers:
+            return False
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+        parsed = getattr(parsed, "ipv4_mapped", None) or parsed
+        return any(parsed in network for network in self._balancers)
+
+    async def _introduce(self, sock: socket.socket, balancer: str) -> None:
+        """Hear from a balancer for whom it speaks; without a word of that its connection is not taken."""
+        try:
+            self._admit(sock, await told_source(sock) or balancer)
+        except (NoHeader, TimeoutError, OSError) as fault:
+            self.house.meters.connection("no_header")
+            _LOG.warning("%s: no PROXY header: %s", balancer, type(fault).__name__)
+            sock.close()
+        except asyncio.CancelledError:
+            sock.close()
+            raise
+
+    def _admit(self, sock: socket.socket, address: str) -> None:
+        """Let somebody in within the limits."""
+        source = source_of(address)
+        if refused := self.house.crowd.refusal(source):
+            self.house.meters.connection(refused)
+            _LOG.info("%s was refused: %s", source, refused)
+            sock.close()
+            return
+        self.house.meters.connection("taken")
+        self.house.crowd.enter(source)
+        task = asyncio.get_running_loop().create_task(self._welcome(sock, source))
+        self._welcomes.add(task)
+        task.add_done_callback(self._welcomes.discard)
 
     async def _welcome(self, sock: socket.socket, source: str) -> None:
         """Hand the socket to asyncssh, and count its end, however it ends."""
@@ -141,6 +188,8 @@ class Front:
             self._accepting.cancel()
             self._accepting = None
         self._listening.close()
+        for task in self._introduced:
+            task.cancel()
 
     async def close(self, notice: float = 0.0) -> None:
         """Close: say so, give people `notice` seconds to finish, then end what is left, kindly and then at all."""
