@@ -32,7 +32,11 @@ def words(topic: str, parser: LateParser) -> None:
     del topic
     parser.does(_serve, place)
     limits = Limits()
-    parser.add_argument("--address", default="127.0.0.1", help="where to listen; :: for everybody (default: 127.0.0.1)")
+    parser.add_argument(
+        "--address",
+        default="127.0.0.1",
+        help="where to listen; :: for everybody (default: 127.0.0.1, or what the service manager hands over)",
+    )
     parser.add_argument("--port", type=_port, default=2222, metavar="N", help="the port; 0 for any (default: 2222)")
     parser.add_argument("--host-key", metavar="FILE", help="the server's own key, made where it is missing")
     parser.add_argument("--banner", metavar="FILE", help="a text said before anybody signs in")
@@ -91,6 +95,7 @@ def _serve(call: Call) -> int:
 
     from tui.serving.log import logged
     from tui.serving.server import Server, Settings
+    from tui.serving.service_manager import handed_socket
     from tui.ssh.host_key import host_key
     from tui.wiring import default_store_url, host_key_file
 
@@ -117,7 +122,7 @@ def _serve(call: Call) -> int:
     )
     key = host_key(Path(o.host_key).expanduser() if o.host_key else host_key_file())
     with ExitStack() as sockets, logged(o.log):
-        listening = sockets.enter_context(_listening(o.address, o.port))
+        listening = sockets.enter_context(handed_socket() or _listening(o.address, o.port))
         answering = None if o.health is None else sockets.enter_context(_listening("127.0.0.1", o.health))
         return asyncio.run(Server(settings, listening, [key], call.clock, call.say, answering).run())
 

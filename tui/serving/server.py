@@ -18,6 +18,7 @@ from tui.owner.server import OwnerSocket
 from tui.serving.garbage import collect_little, collect_when_quiet
 from tui.serving.health import Health
 from tui.serving.jobs import DailyJobs, results_file
+from tui.serving.service_manager import ServiceManager
 from tui.ssh.front import Front, Network
 from tui.ssh.house import House
 from tui.ssh.limits import Crowd, Limits
@@ -78,7 +79,7 @@ class Server:
         provided, store = self._provide()
         beside: list[asyncio.Task[None]] = []
         health: Health | None = None
-        owning = ExitStack()
+        owning, manager = ExitStack(), ServiceManager()
         try:
             await loop.run_in_executor(provided.executor, store)  # where it cannot be opened, it says so now
             await loop.run_in_executor(provided.executor, load_screens)
@@ -105,7 +106,10 @@ class Server:
             if jobs is not None:
                 owning.callback(jobs.stop)
                 jobs.start()
+            manager.tell("READY=1")
+            beside.append(loop.create_task(manager.reassure()))
             await self._stop.wait()
+            manager.tell("STOPPING=1")
             if health is not None:
                 health.draining = True
             await front.close(settings.notice)
