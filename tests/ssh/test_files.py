@@ -238,3 +238,19 @@ async def test_a_person_with_several_accounts_has_a_folder_for_each(front: Front
         years = await client.listdir("/" + next(name for name in names if name != "README.txt"))
         assert any(str(year).isdigit() for year in years)
     connection.abort()
+
+
+async def test_visits_and_log_ins_are_counted_by_their_kind(front: Front, files: asyncssh.SFTPClient) -> None:
+    meters = front.house.meters
+    assert await files.exists("/README.txt")
+    proven = await come(front.port, IBERIA_DOOR, password=DEMO_PASSWORD)
+    assert (await proven.run("overview")).exit_status == 0
+    plain = await come(front.port)
+    assert (await plain.run(input="q\n")).exit_status == 0
+    with pytest.raises(asyncssh.PermissionDenied):
+        await come(front.port, IBERIA_DOOR, password="not the password")
+    assert dict(meters.began) == {"files": 1, "command": 1, "plain": 1}
+    assert dict(meters.logins) == {("password", True): 2, ("door", True): 1, ("password", False): 1}
+    assert meters.connections["taken"] == 4
+    proven.abort()
+    plain.abort()

@@ -164,6 +164,7 @@ class Gatekeeper(asyncssh.SSHServer):
         )
         if self._by_password is None:
             self._failed += 1
+            self._house.meters.login("password", False)
         return self._by_password is not None
 
     def kbdint_auth_supported(self) -> bool:
@@ -183,6 +184,8 @@ class Gatekeeper(asyncssh.SSHServer):
         """Only now is anything proven, and only by what was signed or answered."""
         key = self._conn.proven_key
         self._conn.identity = self._by_password if key is None else self._by_key[key][1]
+        way = "key" if key is not None else "password" if self._by_password else "door"
+        self._house.meters.login(way, True)
         if key is not None:
             services, fingerprint = self._house.services, self._by_key[key][0]
             services.executor.submit(key_used, services.store(), services.clock, fingerprint)

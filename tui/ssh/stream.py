@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -31,10 +32,10 @@ def recorded(fault: Exception, language: Language) -> str:
 class Stream(asyncssh.SSHServerProcess[bytes]):
     """What asyncssh's streams carry. Its fault is this channel's alone."""
 
-    def __init__(self, visitor: Visitor, idle: float) -> None:
-        """`idle`: seconds without a line after which a conversation ends."""
+    def __init__(self, visitor: Visitor, idle: float, crashed: Callable[[], None]) -> None:
+        """`idle`: seconds without a line after which a conversation ends. `crashed` is told of a fault."""
         super().__init__(self._run, self._files, SFTP_VERSION, allow_scp=True)
-        self._visitor, self._idle = visitor, idle
+        self._visitor, self._idle, self._crashed = visitor, idle, crashed
 
     def _files(self, chan: Any) -> asyncssh.SFTPServer:
         from tui.ssh.files import InvoiceFiles
@@ -49,6 +50,7 @@ class Stream(asyncssh.SSHServerProcess[bytes]):
         except (ConnectionError, asyncssh.Error):
             return
         except Exception as fault:
+            self._crashed()
             with suppress(OSError, asyncssh.Error):
                 process.stderr.write(f"{recorded(fault, self._visitor.language)}\n".encode())
         with suppress(OSError, asyncssh.Error):

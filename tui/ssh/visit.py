@@ -40,6 +40,7 @@ class Visit(asyncssh.SSHServerSession[bytes]):
 
     def __init__(self, house: House, connection: Connection) -> None:
         self.house, self._connection = house, connection
+        self._kind = ""
         self._size = (0, 0)
         self._app: Ventanilla | None = None
         self._stream: Stream | None = None
@@ -86,17 +87,23 @@ class Visit(asyncssh.SSHServerSession[bytes]):
         visitor = Visitor(services, language_of(environment), connection.identity, environment)
         files = chan.get_subsystem() is not None or (command or "").startswith("scp ")
         if not files and command is None and term is not None and term != "dumb":
+            self._begin("terminal")
             self._open(visitor)
         elif connection.identity is None and (files or command not in (None, PLAIN)):
             chan.write_stderr(f"{visitor.language.say(NOBODY)}\n".encode())
             chan.exit(1)
         else:
-            self._stream = Stream(visitor, self.house.idle)
+            self._begin("files" if files else "plain" if command in (None, PLAIN) else "command")
+            self._stream = Stream(visitor, self.house.idle, self.house.meters.crashed)
             self._stream.connection_made(chan)
             self._stream.session_started()
             self.house.visits.add(self)
             self.task = asyncio.get_running_loop().create_task(chan.wait_closed())
             self.task.add_done_callback(lambda _: self.house.visits.discard(self))
+
+    def _begin(self, kind: str) -> None:
+        self._kind = kind
+        self.house.meters.opened(kind)
 
     def _open(self, visitor: Visitor) -> None:
         """Open the full screen. What is typed meanwhile waits at the other end."""
@@ -122,7 +129,10 @@ class Visit(asyncssh.SSHServerSession[bytes]):
         try:
             await app.run_async(size=self._size, mouse=False)
             code = app.return_code or 0
+            if code:
+                self.house.meters.crashed()
         except Exception as fault:
+            self.house.meters.crashed()
             app.farewell = recorded(fault, app.session.language)
         finally:
             self.house.visits.discard(self)
@@ -138,6 +148,7 @@ class Visit(asyncssh.SSHServerSession[bytes]):
 
     def _send(self, frame: bytes) -> None:
         if not self._chan.is_closing():
+            self.house.meters.sent(len(frame))
             with suppress(OSError):  # the line went down in this very turn
                 self._chan.write(frame)
 
@@ -220,6 +231,8 @@ class Visit(asyncssh.SSHServerSession[bytes]):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The channel is gone, and with it the visit."""
+        if self._kind:
+            self.house.meters.closed(self._kind)
         self._connection.visits.discard(self)
         if self._stream is not None:
             self._stream.connection_lost(exc)
