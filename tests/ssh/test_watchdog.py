@@ -13,7 +13,7 @@ from tests.conftest import MARTA, Visit
 from tests.screens.test_center import Tray
 from tests.screens.test_every_screen import ROUTES
 from tests.watch import ROOT, Blocked, watched
-from tui.demo.stage import DEMO_PASSWORD
+from tui.demo.stage import DEMO_PASSWORD, demo_store
 
 TALLERES = "pagos@talleres.example"
 """Whose account has the most invoices."""
@@ -30,15 +30,16 @@ SLOW = {
 @pytest.mark.parametrize("name", [*SLOW, *(pytest.param(name, marks=pytest.mark.soak) for name in ROUTES)])
 async def test_nothing_slow_is_done_on_the_loop(visit: Visit, name: str) -> None:
     person, keys = {**ROUTES, **SLOW}[name]
-    tray = Tray()
+    tray, own = Tray(), demo_store()
     for turn in range(2):  # the first loads what is loaded once for all
-        async with visit(signed_in=person, printer=lambda: tray) as visitor:
+        async with visit(signed_in=person, printer=lambda: tray, store=lambda: own) as visitor:
             if not turn:
                 await visitor.press(*keys)
                 continue
             with watched() as watch:
                 await visitor.press(*keys)
             assert not watch.found
+    own.close()
 
 
 async def test_signing_in_hashes_elsewhere(visit: Visit) -> None:
