@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from tempfile import mkdtemp
 
 from billing.language import NAMES, Language
 from billing.store import Store
@@ -21,6 +20,8 @@ from tests.screens.test_every_screen import ROUTES, WRITES
 from tui.app import Ventanilla
 from tui.demo.stage import DEMO_PEOPLE, demo_clock, demo_store
 from tui.look import Borders, Look, Palette
+from tui.tour.player import Player
+from tui.tour.script import Scene
 from tui.wiring import services
 
 ROOT = Path(__file__).parent.parent
@@ -85,14 +86,31 @@ def _own_fonts(picture: str) -> str:
     return re.sub(r"@font-face \{[^}]*\}", "", picture).replace("Fira Code", "DejaVu Sans Mono, Menlo, Consolas")
 
 
+async def tell(folder: Path) -> None:
+    """Draw the README's pictures: scenes of the tour, each in the language that its name ends in."""
+    for lang in NAMES:
+        store = demo_store()
+        app = Ventanilla(
+            services(partial(_given, store), clock=demo_clock(), demo_people=DEMO_PEOPLE), Language(lang), DARK
+        )
+        async with app.run_test(size=SMALL) as pilot:
+            await Visitor(app, pilot).settle()
+            player = Player(app, lambda *_: None, pace=0)
+            player.shown = partial(_keep, app, folder, lang)
+            await player.play()
+        store.close()
+
+
+def _keep(app: Ventanilla, folder: Path, lang: str, scene: Scene) -> None:
+    if scene.picture.endswith(f"-{lang}"):
+        picture = _own_fonts(app.export_screenshot(title="Ventanilla"))
+        (folder / f"{scene.picture}.svg").write_text(picture, encoding="utf-8")
+
+
 def main() -> None:
     """Draw everything, or what is asked for."""
     if "--docs" in sys.argv:
-        folder = Path(mkdtemp())
-        for name in ("door-es-80x24", "overview-en-80x24", "history-en-80x24", "invoice-es-80x24"):
-            asyncio.run(draw(folder, name))
-            picture = (folder / f"{name}.svg").read_text(encoding="utf-8")
-            (ROOT / "docs" / "pictures" / f"{name.removesuffix('-80x24')}.svg").write_text(picture, encoding="utf-8")
+        asyncio.run(tell(ROOT / "docs" / "pictures"))
         return
     wanted = sys.argv[1] if len(sys.argv) > 1 else ""
     print(asyncio.run(draw(ROOT / "shots", wanted)), "pictures in shots/")

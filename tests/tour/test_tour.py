@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
+import pyte
 import pytest
 
 from screens.front.door import Door
+from tests.cast import cast, recorded
 from tests.conftest import LARGE, Visit
-from tests.journeys.terminal import Terminal
+from tests.journeys.terminal import Terminal, _without_private
 from tui.demo.stage import demo_store
 from tui.tour.player import Player, SceneMissing
 from tui.tour.script import CENTER, TOUR, Act, Scene
@@ -61,6 +64,19 @@ async def test_it_waits_while_it_is_paused_and_goes_on_step_by_step(visit: Visit
         assert player.over
         assert len(player.seen) < len(CENTER.scenes)
         assert not player.press("f1"), "from now on keys are the counter's"
+
+
+def test_the_recording_ends_on_the_screen_that_was_seen() -> None:
+    events, last = recorded("en", 0.01)
+    header, *lines = [json.loads(line) for line in cast(events).splitlines()]
+    assert header["version"] == 2
+    screen = pyte.Screen(header["width"], header["height"])
+    stream = pyte.ByteStream(screen)
+    for _, kind, text in lines:
+        assert kind == "o"
+        stream.feed(_without_private(text.encode()))
+    assert "\n".join(row.rstrip() for row in screen.display) == last
+    assert [when for when, *_ in lines] == sorted(when for when, *_ in lines)
 
 
 @pytest.mark.parametrize("lang", ["es", "en"])

@@ -24,7 +24,7 @@ class Scene:
     see: tuple[str, ...] = ()
     """Catalogue messages, or words of the demonstration's data, that are on the screen then."""
     picture: str = ""
-    """The name of the README's picture of it."""
+    """The name of the README's picture of it, which ends in its language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def _more(number: int, *then: str) -> tuple[str, ...]:
 DOOR = Scene(
     N_("This is the counter's front door: it opens in any terminal, and over SSH. Arrows choose, Enter opens."),
     see=(N_("Billing Center"), N_("Enterprise Billing Portal")),
-    picture="door",
+    picture="door-es",
 )
 
 CENTER = Act(
@@ -62,20 +62,20 @@ CENTER = Act(
         Scene(
             N_("The account at a glance: what is owed, the plan, when it renews, the latest invoices."),
             ("marta@acme.example", ENTER, DEMO_PASSWORD, ENTER),
-            (N_("To pay"), N_("Overdue")),
-            picture="overview",
+            (N_("To pay"), N_("Overdue"), "F-2026-"),
+            picture="overview-en",
         ),
         Scene(
             N_("F3 opens every invoice and credit note. They can be searched, filtered and sorted."),
             ("f3",),
-            (N_("Number"), N_("Issued")),
-            picture="history",
+            (N_("Number"), N_("Issued"), "F-2026-"),
+            picture="history-en",
         ),
         Scene(
             N_("Enter reads a document, as it is printed. F7 saves it, F8 prints it, F9 mails it."),
             (ENTER,),
             ("LogMeIn Ibérica Demo, S.L.",),
-            picture="invoice",
+            picture="invoice-es",
         ),
         Scene(N_("F1 explains the screen, wherever you are."), ("f1",), (N_("Help"),)),
         Scene(
@@ -86,7 +86,7 @@ CENTER = Act(
             N_("What a change costs today and from the next period is shown before it is confirmed."),
             (ENTER,),
             (N_("Next invoices, with tax"),),
-            picture="preview",
+            picture="preview-en",
         ),
         Scene(
             N_("Another frequency, more licences, or the end of a plan are chosen from the same list."),
@@ -145,13 +145,13 @@ ENTERPRISE = Act(
         Scene(
             N_("Quotes are negotiated in one place, with the representative."),
             ("escape", "escape", "f6"),
-            (N_("Quotes"),),
+            (N_("Quotes"), "Q-2026-"),
         ),
         Scene(
             N_("Every revision stays readable; F6 compares two, F4 answers with a counter-offer."),
             (ENTER,),
             (N_("What was said, newest first"),),
-            picture="quote",
+            picture="quote-es",
         ),
         Scene(
             N_("F9 accepts, after showing what the new prices come to. Whoever approves is somebody else."),
@@ -172,10 +172,10 @@ DESK = Act(
         Scene(
             N_("The desk opens on what waits, the most pressing first."),
             ("desk.elena", ENTER, DEMO_PASSWORD, ENTER),
-            (N_("What waits"),),
-            picture="desk",
+            (N_("What waits"), "Lumière"),
+            picture="desk-en",
         ),
-        Scene(N_("F3 lists the accounts they look after."), ("f3",), (N_("Your accounts"),)),
+        Scene(N_("F3 lists the accounts they look after."), ("f3",), (N_("Your accounts"), "Nueva Etapa")),
         Scene(
             N_("At an account they see what its people see, and price quotes. They move no money."),
             (ENTER,),
