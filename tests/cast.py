@@ -1,7 +1,8 @@
-"""The tour as a recording to play back (asciicast v2): `python -m tests.cast` renews `docs/tour.cast`."""
+"""The tour as a recording to play back (asciicast v2): `python -m tests.cast` renews `docs/tour.cast.gz`."""
 
 from __future__ import annotations
 
+import gzip
 import json
 import sys
 import time
@@ -43,7 +44,8 @@ class Recording(Terminal):
 
 def recorded(lang: str, pace: float) -> tuple[list[tuple[float, str, str]], str]:
     """The tour's events, and the last screen."""
-    with Recording(["demo", "--tour", "--lang", lang, "--pace", str(pace), "--as-of", "2026-11-23", "--colours", "16"]) as terminal:
+    place = ["--lang", lang, "--as-of", "2026-11-23", "--colours", "16"]
+    with Recording(["demo", "--tour", "--pace", str(pace), *place]) as terminal:
         terminal.wait_for_end(LAST[lang], 600)
         return terminal.events, terminal.text
 
@@ -56,4 +58,4 @@ def cast(events: list[tuple[float, str, str]]) -> str:
 
 if __name__ == "__main__":
     events, _ = recorded(sys.argv[1] if len(sys.argv) > 1 else "en", 0.6)
-    (ROOT / "docs" / "tour.cast").write_text(cast(events), encoding="utf-8")
+    (ROOT / "docs" / "tour.cast.gz").write_bytes(gzip.compress(cast(events).encode(), mtime=0))
