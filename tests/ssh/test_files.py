@@ -15,10 +15,13 @@ from typing import Any
 import asyncssh
 import pytest
 
+from billing.access_keys import enrol_key
 from billing.invoices import Invoice
 from billing.record import changed
+from billing.sign_in import open_desk, standings
 from billing.store import Store
 from screens.session import Services
+from tests.conftest import standing_of
 from tests.ssh.conftest import IBERIA_DOOR, needs_openssh
 from tests.ssh.test_command import Caller, ask
 from tests.ssh.test_connection import come
@@ -238,6 +241,25 @@ async def test_a_person_with_several_accounts_has_a_folder_for_each(front: Front
         years = await client.listdir("/" + next(name for name in names if name != "README.txt"))
         assert any(str(year).isdigit() for year in years)
     connection.abort()
+
+
+async def test_without_a_door_for_representatives_they_do_not_come_in_by_password_or_key(front: Front) -> None:
+    key = asyncssh.generate_private_key("ssh-ed25519")
+    services = front.house.services
+    credential, standing = standing_of(services.store(), "desk.elena")
+    desk = open_desk(services.store(), services.clock, standings(services.store(), credential), standing)
+    enrol_key(desk, key.export_public_key().decode())
+    ways: list[tuple[str, dict[str, Any]]] = [
+        ("desk+desk.elena", {"password": DEMO_PASSWORD}),
+        ("desk+desk.elena", {"client_keys": [key], "preferred_auth": "publickey"}),
+        ("anybody", {"client_keys": [key], "preferred_auth": "publickey"}),
+    ]
+    for user, way in ways:
+        (await come(front.port, user, **way)).abort()
+    front.house.services = replace(services, desk_door=False)
+    for user, way in ways:
+        with pytest.raises(asyncssh.PermissionDenied):
+            await come(front.port, user, **way)
 
 
 async def test_visits_and_log_ins_are_counted_by_their_kind(front: Front, files: asyncssh.SFTPClient) -> None:

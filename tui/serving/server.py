@@ -136,7 +136,7 @@ class Server:
             clock = present_clock(self._clock)
             store = OpenOnce(lambda: demo_store(clock().date()))
             provided = services(store, clock=clock, demo_people=DEMO_PEOPLE, desk_door=settings.desk)
-        return replace(provided, exports=None, printer=None), store
+        return replace(provided, exports=None, printer=None, desk_door=settings.desk), store
 
     def _jobs(self, provided: Services, store: OpenOnce) -> DailyJobs | None:
         at, url = self._settings.jobs, self._settings.store_url

@@ -13,6 +13,7 @@ from typing import Any
 import asyncssh
 
 from billing.access_keys import key_used, sign_in_by_key
+from billing.credentials import Counter
 from billing.errors import Refusal
 from billing.sign_in import SignedIn, canonical_user_id
 from billing.throttle import authenticate
@@ -138,7 +139,13 @@ class Gatekeeper(asyncssh.SSHServer):
         self._by_key[key.public_data] = fingerprint, identity
         return True
 
+    def _open(self, counter: Counter) -> bool:
+        """Whether the operator lets people in at this counter."""
+        return counter is not Counter.DESK or self._house.services.desk_door
+
     def _meant(self, identity: SignedIn) -> bool:
+        if not self._open(identity.counter):
+            return False
         if self._door is None:
             return True
         counter, typed = self._door
@@ -158,6 +165,8 @@ class Gatekeeper(asyncssh.SSHServer):
         if self._door is None or self._failed >= self._house.crowd.limits.tries:
             return False
         counter, user_id = self._door
+        if not self._open(counter):
+            return False
         s, source = self._house.services, self._conn.source
         self._by_password = await self._ask(
             lambda: authenticate(s.store(), s.passwords, s.clock, counter, user_id, password, source)
