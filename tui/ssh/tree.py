@@ -77,15 +77,20 @@ class Tree:
     @property
     def root(self) -> Folder:
         """Where everything begins: years, or accounts for whoever has several."""
-        return Folder(self._clock(), self._accounts)
+        return Folder(self._today, self._accounts)
+
+    @property
+    def _today(self) -> datetime:
+        """For what has no day of its own: it does not change while somebody looks."""
+        return self._clock().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
     def _accounts(self) -> Mapping[str, Node]:
         about = (self._language.say(ABOUT) + "\n").encode()
-        readme: dict[str, Node] = {README: File(self._clock(), "readme", lambda: about)}
+        readme: dict[str, Node] = {README: File(self._today, "readme", lambda: about)}
         found = self._identity.standings
         if len(found) == 1:
             return readme | dict(self._account(found[0])())
-        folders = [(s.account.name, Folder(self._clock(), self._account(s))) for s in found]
+        folders = [(s.account.name, Folder(self._today, self._account(s))) for s in found]
         return readme | dict(_named(iter(folders)))
 
     def _account(self, standing: Standing) -> Callable[[], Mapping[str, Node]]:
@@ -104,12 +109,18 @@ class _AccountFolder:
 
     def years(self) -> Mapping[str, Node]:
         found = years(self.desk) if self.desk.may(Act.SEE_INVOICES) else ()
-        return {f"{year:04d}": Folder(self._noon(date(year, 12, 31)), partial(self._year, year)) for year in found}
+        return {f"{year:04d}": Folder(self._last_of(year), partial(self._year, year)) for year in found}
 
-    def _noon(self, day: date) -> datetime:
-        """A day where the account is, and not after now."""
-        at = datetime.combine(day, time(12), ZoneInfo(self.desk.account.time_zone)).astimezone(UTC)
-        return min(at, self.desk.clock().astimezone(UTC))
+    def _last_of(self, year: int) -> datetime:
+        """The day of a year's newest document."""
+        newest = list_invoices(self.desk, Question(year=year), limit=1).rows
+        return self._dated(newest[0].issued_on if newest else date(year, 1, 1))
+
+    def _dated(self, day: date) -> datetime:
+        """The noon of a day where the account is, which is that day nearly everywhere; its beginning before noon."""
+        zone = ZoneInfo(self.desk.account.time_zone)
+        noon = datetime.combine(day, time(12), zone)
+        return (noon if noon <= self.desk.clock() else datetime.combine(day, time(0), zone)).astimezone(UTC)
 
     def _year(self, year: int) -> Mapping[str, Node]:
         desk = self.desk
@@ -118,18 +129,18 @@ class _AccountFolder:
             vendor = books.get(Vendor, Vendor.ID)
         found: dict[str, Node] = {}
         for name, document in _named((row.number, row) for row in rows):
-            day = self._noon(document.issued_on)
+            day = self._dated(document.issued_on)
             mark = f"{document.id}:{document.version}:{vendor.version}:{desk.today}"
             for ending, draw in (("pdf", self._pdf), ("txt", self._text), ("json", self._json)):
                 found[f"{name}.{ending}"] = File(day, f"{mark}:{ending}", partial(draw, document, vendor))
-        last = max((self._noon(row.issued_on) for row in rows), default=self._noon(date(year, 12, 31)))
+        last = self._last_of(year)
         now = desk.clock().isoformat()
         found["invoices.csv"] = File(last, f"{year}:{now}:invoices", partial(_listed, rows, desk))
         for form in StatementForm:
             draw = partial(self._statement, year, form)
             found[f"statement.{form.value}"] = File(last, f"{year}:{now}:{form.value}", draw)
         if desk.may(Act.SEE_AUDIT):
-            found["audit.csv"] = File(self._noon(date(year, 12, 31)), f"{year}:{now}:audit", partial(self._audit, year))
+            found["audit.csv"] = File(last, f"{year}:{now}:audit", partial(self._audit, year))
         return found
 
     def _pdf(self, document: Invoice, vendor: Vendor) -> bytes:
