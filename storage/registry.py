@@ -1,4 +1,4 @@
-"""Opening a store by its address: `memory:`, `tinydb:PATH`, or a scheme somebody registered."""
+"""Opening a store by its address: `memory:`, `tinydb:PATH`, `sqlite:PATH`, or a scheme somebody registered."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from billing.store import Store, StoreUnavailable
 class UnknownStore(StoreUnavailable):
     """No backend has this scheme."""
 
-    message = N_("There is no kind of store called {place}. Use tinydb:PATH. Nothing was changed.")
+    message = N_("There is no kind of store called {place}. Use tinydb:PATH or sqlite:PATH. Nothing was changed.")
 
 
 class Opener(Protocol):
@@ -37,12 +37,27 @@ def _tinydb(path: str, kinds: Sequence[type[Record]], *, create: bool, owner: st
     return TinyDBStore(path, kinds, create=create, owner=owner)
 
 
-_OPENERS: dict[str, Opener] = {"memory": _memory, "tinydb": _tinydb}
+def _sqlite(path: str, kinds: Sequence[type[Record]], *, create: bool, owner: str) -> Store:
+    from storage.sqlite_store import SQLiteStore
+
+    del owner  # many may have it open
+    return SQLiteStore(path, kinds, create=create)
 
 
-def register(scheme: str, opener: Opener) -> None:
-    """Offer another backend under `scheme:`. It is held to `tests/contract`."""
+_OPENERS: dict[str, Opener] = {"memory": _memory, "tinydb": _tinydb, "sqlite": _sqlite}
+_FOR_SEVERAL = {"sqlite"}
+
+
+def register(scheme: str, opener: Opener, *, for_several: bool = False) -> None:
+    """Offer another backend under `scheme:`, `for_several` processes at a time. It is held to `tests/contract`."""
     _OPENERS[scheme] = opener
+    if for_several:
+        _FOR_SEVERAL.add(scheme)
+
+
+def for_several(url: str) -> bool:
+    """Whether several processes can have the store at `url` open at a time."""
+    return url.partition(":")[0] in _FOR_SEVERAL
 
 
 def open_store(url: str, kinds: Sequence[type[Record]], *, create: bool = False, owner: str = "ventanilla") -> Store:

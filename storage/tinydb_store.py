@@ -8,7 +8,6 @@ store. TinyDB's own interface works on it, through the same commits: `store.tiny
 
 from __future__ import annotations
 
-import errno
 import threading
 from collections.abc import Sequence
 from functools import cached_property
@@ -19,29 +18,16 @@ from tinydb import TinyDB
 
 from billing.errors import N_
 from billing.record import Record
-from billing.store import DiskFull, StoreDamaged, StoreUnavailable
+from billing.store import StoreDamaged, StoreUnavailable
 from storage.journal import Journal
 from storage.lock import OwnerLock
 from storage.memory import MemoryStore
+from storage.place import NoStore, StoreExists, opening
 from storage.shelf import Change
 from storage.snapshot import discard_others, draft, journal_path, load, orphaned, prepare, settle, take_over
 
 ROLL_BYTES = 8 * 1024 * 1024
 """A journal smaller than this, or than the snapshot, is not rolled into a new one while the store is open."""
-
-
-class NoStore(StoreUnavailable):
-    """There is nothing at the path."""
-
-    message = N_(
-        "There is no data at {place} yet. Make it with `ventanilla init`, or look around with `ventanilla demo`."
-    )
-
-
-class StoreExists(StoreUnavailable):
-    """A new store was asked for where there is one."""
-
-    message = N_("There is already data at {place}. Nothing was changed. Choose another place, or use it as it is.")
 
 
 class TinyDBStore(MemoryStore):
@@ -64,7 +50,7 @@ class TinyDBStore(MemoryStore):
         self._kinds = {kind.kind: kind for kind in kinds}
         self._roll_bytes = roll_bytes
         self._journal: Journal | None = None
-        try:
+        with opening(path):
             # Resolved, so that two names of one file share one lock.
             self._path = Path(path).expanduser().resolve()
             if create:
@@ -77,12 +63,6 @@ class TinyDBStore(MemoryStore):
             except BaseException:
                 self._lock.release()
                 raise
-        except OSError as fault:
-            if fault.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-                raise DiskFull(place=path) from fault
-            raise StoreUnavailable(place=path, reason=fault.strerror or str(fault)) from fault
-        except (RuntimeError, ValueError) as fault:  # a path that cannot be one: no such home, a link to itself, a NUL
-            raise StoreUnavailable(place=path, reason=str(fault)) from fault
 
     def _open(self, create: bool) -> None:
         if not self._path.exists() and orphaned(self._path):

@@ -46,7 +46,9 @@ def parser() -> LateParser:
     top = LateParser(prog="ventanilla", description="A billing counter in a terminal.")
     top.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     _visit_options(top)
-    top.add_argument("--store", metavar="URL", help="where the data is: tinydb:PATH (default: your data folder)")
+    top.add_argument(
+        "--store", metavar="URL", help="where the data is: tinydb:PATH or sqlite:PATH (default: your data folder)"
+    )
     commands = top.add_subparsers(dest="command", metavar="COMMAND", title="commands")
 
     demo = commands.add_parser("demo", help="open the counter on the demonstration's data; nothing is kept")

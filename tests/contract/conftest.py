@@ -1,4 +1,4 @@
-"""Every backend there is, the two of the house and one that a third party registers."""
+"""Every backend there is, the three of the house and one that a third party registers."""
 
 from __future__ import annotations
 
@@ -44,14 +44,15 @@ def _open_third_party(path: str, kinds: Sequence[type[Record]], *, create: bool,
 
 register("third", _open_third_party)
 
-BACKENDS = ("memory", "tinydb", "third")
+BACKENDS = ("memory", "tinydb", "sqlite", "third")
 
 Reopen = Callable[[], AbstractContextManager[Store]]
 
 
 def address(backend: str, folder: Path) -> str:
     """Where a backend's store is, for a test that has `folder` to itself."""
-    return {"memory": "memory:", "tinydb": f"tinydb:{folder / 'store.json'}", "third": "third:anywhere"}[backend]
+    places = {"tinydb": folder / "store.json", "sqlite": folder / "store.db", "third": "anywhere"}
+    return f"{backend}:{places.get(backend, '')}"
 
 
 @pytest.fixture(params=BACKENDS)

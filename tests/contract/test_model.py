@@ -127,4 +127,4 @@ def _case(name: str) -> type:
     return case
 
 
-TestMemory, TestTinyDB, TestThirdParty = (_case(name) for name in BACKENDS)
+TestMemory, TestTinyDB, TestSQLite, TestThirdParty = (_case(name) for name in BACKENDS)

@@ -23,9 +23,10 @@ from billing.errors import Duplicate
 from billing.record import Record, changed
 from billing.store import Span, StoreDamaged, StoreInUse, StoreUnavailable
 from storage import tinydb_table
+from storage.place import NoStore, StoreExists
 from storage.snapshot import OtherVersion
 from storage.tinydb_documents import document
-from storage.tinydb_store import ROLL_BYTES, NoStore, StoreExists, TinyDBStore
+from storage.tinydb_store import ROLL_BYTES, TinyDBStore
 from tests.contract.kinds import KINDS, Note, Tally, note
 
 

@@ -74,7 +74,7 @@ def results_file(url: str) -> Path:
     from tui.wiring import data_folder
 
     scheme, _, path = url.partition(":")
-    if scheme == "tinydb":
+    if scheme in ("tinydb", "sqlite"):
         file = Path(path).expanduser()
         return file.with_name(f"{file.name}.jobs.json")
     return data_folder() / f"{scheme}.jobs.json"
