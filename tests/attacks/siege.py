@@ -15,7 +15,8 @@ import asyncssh
 
 from screens.session import Services
 from tests.journeys.terminal import PATIENCE
-from tui.ssh.front import Front, listening_socket
+from tui.ssh.door import listening_socket
+from tui.ssh.front import Front
 from tui.ssh.house import House
 from tui.ssh.limits import Crowd, Limits
 

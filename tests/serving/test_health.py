@@ -18,7 +18,7 @@ from tests.billing.shop import Shop
 from tui.serving import health as module
 from tui.serving.health import LONGEST_QUESTION, Health
 from tui.serving.jobs import Result
-from tui.ssh.front import listening_socket
+from tui.ssh.door import listening_socket
 from tui.ssh.house import House
 from tui.ssh.limits import Crowd, Limits
 

@@ -13,11 +13,11 @@ from tui.serving.log import MOST_WAITING, logged
 
 def test_lines_are_written_from_the_level_on_and_asyncssh_stays_quiet(capfd: pytest.CaptureFixture[str]) -> None:
     with logged("info"):
-        logging.getLogger("tui.ssh.front").info("192.0.2.1 was refused: rate")
-        logging.getLogger("tui.ssh.front").debug("detail")
+        logging.getLogger("tui.ssh.door").info("192.0.2.1 was refused: rate")
+        logging.getLogger("tui.ssh.door").debug("detail")
         logging.getLogger("asyncssh").info("chatter")
     said = capfd.readouterr().err
-    assert "INFO tui.ssh.front: 192.0.2.1 was refused: rate" in said
+    assert "INFO tui.ssh.door: 192.0.2.1 was refused: rate" in said
     assert "detail" not in said
     assert "chatter" not in said
 

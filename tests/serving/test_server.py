@@ -12,7 +12,7 @@ from billing.language import Language
 from tests.ssh.test_connection import Reader, come, terminal, until
 from tui.cli import main
 from tui.serving.server import ANEW, Server, Settings
-from tui.ssh.front import listening_socket
+from tui.ssh.door import listening_socket
 from tui.ssh.limits import Limits
 from tui.wiring import system_clock
 

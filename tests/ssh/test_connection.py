@@ -18,7 +18,8 @@ from tests.journeys.terminal import PATIENCE
 from tests.ssh.conftest import IBERIA_DOOR
 from tui.demo.stage import DEMO_PASSWORD
 from tui.ssh.connection import MOST_OUTGOING, Connection
-from tui.ssh.front import Front, listening_socket
+from tui.ssh.door import listening_socket
+from tui.ssh.front import Front
 from tui.ssh.house import House
 from tui.ssh.limits import Crowd, Limits
 

@@ -26,8 +26,9 @@ from tests.ssh.conftest import IBERIA_DOOR, needs_openssh
 from tests.ssh.test_command import Caller, ask
 from tests.ssh.test_connection import come
 from tui.demo.stage import DEMO_PASSWORD, demo_store
+from tui.ssh.door import listening_socket
 from tui.ssh.files import InvoiceFiles
-from tui.ssh.front import Front, listening_socket
+from tui.ssh.front import Front
 from tui.ssh.house import House
 from tui.ssh.limits import Crowd, Limits
 

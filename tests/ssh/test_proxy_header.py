@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from screens.session import Services
 from tests.ssh.test_connection import come, until
-from tui.ssh.front import Front, listening_socket
+from tui.ssh.door import listening_socket
+from tui.ssh.front import Front
 from tui.ssh.house import House
 from tui.ssh.limits import Crowd, Limits
 from tui.ssh.proxy_header import SIGNATURE, NoHeader, first, told_source

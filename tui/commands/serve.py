@@ -128,7 +128,7 @@ def _serve(call: Call) -> int:
 
 
 def _listening(address: str, port: int) -> socket.socket:
-    from tui.ssh.front import listening_socket
+    from tui.ssh.door import listening_socket
 
     try:
         return listening_socket(address, port)

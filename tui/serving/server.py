@@ -19,7 +19,8 @@ from tui.serving.garbage import collect_little, collect_when_quiet
 from tui.serving.health import Health
 from tui.serving.jobs import DailyJobs, results_file
 from tui.serving.service_manager import ServiceManager
-from tui.ssh.front import Front, Network
+from tui.ssh.door import Network
+from tui.ssh.front import Front
 from tui.ssh.house import House
 from tui.ssh.limits import Crowd, Limits
 from tui.ssh.visit import END_WITHIN

@@ -1,12 +1,8 @@
-"""The front: takes connections within the limits, and closes with notice.
-
-Its own accept loop counts and refuses before a single byte of SSH is spent on anybody.
-"""
+"""The front: what is spoken with whoever was let in, and closing with notice."""
 
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import logging
 import socket
 from collections.abc import Sequence
@@ -16,22 +12,14 @@ import asyncssh
 
 from billing.errors import N_
 from tui.ssh.connection import WINDOW, Connection, Gatekeeper
+from tui.ssh.door import Door, Network
 from tui.ssh.house import House
-from tui.ssh.limits import source_of
-from tui.ssh.proxy_header import NoHeader, told_source
 from tui.ssh.together import live_together
 from tui.ssh.visit import CLOSING, END_WITHIN
 
 _LOG = logging.getLogger(__name__)
 
 CLOSES_SOON = N_("The counter closes in {seconds} seconds for a moment. Finish what you are at; confirmed is saved.")
-
-BACKLOG = 1024
-
-MOST_INTRODUCED = 256
-"""Connections of balancers that have not said yet for whom they speak."""
-
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 GO_WITHIN = 2.0
 """Seconds a client has to hang up by itself once its visit has ended."""
@@ -80,86 +68,36 @@ async def options(house: House, keys: Sequence[asyncssh.SSHKey]) -> asyncssh.SSH
 
 
 class Front:
-    """A listening port and everybody who came through it."""
+    """Everybody who was let in."""
 
     def __init__(
         self,
         house: House,
-        listening: socket.socket,
+        listening: socket.socket | None,
         host_keys: Sequence[asyncssh.SSHKey],
         balancers: Sequence[Network] = (),
     ) -> None:
-        """`balancers`: networks whose connections begin with a PROXY header, and are refused without one."""
-        self.house, self._balancers = house, balancers
-        self._introduced: set[asyncio.Task[None]] = set()
-        self._listening = listening
+        """`listening` is its own door; without one somebody else's door calls `let_in`."""
+        self.house = house
+        self._door = Door(listening, house.crowd, house.meters, balancers, self.let_in) if listening else None
         self._keys = host_keys
         self._connections: set[Connection] = set()
         self._welcomes: set[asyncio.Task[None]] = set()
-        self._accepting: asyncio.Task[None] | None = None
 
     @property
     def port(self) -> int:
-        """Where it listens."""
-        return int(self._listening.getsockname()[1])
+        """Where its own door is."""
+        return self._door.port if self._door else 0
 
     async def open(self) -> None:
         """Begin to take connections."""
         live_together()
         self._options = await options(self.house, self._keys)
-        self._listening.setblocking(False)
-        self._listening.listen(BACKLOG)
-        self._accepting = asyncio.get_running_loop().create_task(self._accept(), name="front")
+        if self._door:
+            self._door.open()
 
-    async def _accept(self) -> None:
-        loop = asyncio.get_running_loop()
-        while True:
-            try:
-                sock, address = await loop.sock_accept(self._listening)
-            except OSError as fault:  # no descriptors left, or gone before it was taken: others may do better
-                _LOG.warning("accept: %s", fault.strerror)
-                await asyncio.sleep(0.1)
-                continue
-            if not self._trusted(address[0]):
-                self._admit(sock, address[0])
-            elif len(self._introduced) < MOST_INTRODUCED:
-                task = loop.create_task(self._introduce(sock, address[0]))
-                self._introduced.add(task)
-                task.add_done_callback(self._introduced.discard)
-            else:
-                self.house.meters.connection("balancer_full")
-                sock.close()
-
-    def _trusted(self, address: str) -> bool:
-        """Whether it is a balancer's, which says for whom it speaks."""
-        if not self._balancers:
-            return False
-        parsed = ipaddress.ip_address(address.partition("%")[0])
-        parsed = getattr(parsed, "ipv4_mapped", None) or parsed
-        return any(parsed in network for network in self._balancers)
-
-    async def _introduce(self, sock: socket.socket, balancer: str) -> None:
-        """Hear from a balancer for whom it speaks; without a word of that its connection is not taken."""
-        try:
-            self._admit(sock, await told_source(sock) or balancer)
-        except (NoHeader, TimeoutError, OSError) as fault:
-            self.house.meters.connection("no_header")
-            _LOG.warning("%s: no PROXY header: %s", balancer, type(fault).__name__)
-            sock.close()
-        except asyncio.CancelledError:
-            sock.close()
-            raise
-
-    def _admit(self, sock: socket.socket, address: str) -> None:
-        """Let somebody in within the limits."""
-        source = source_of(address)
-        if refused := self.house.crowd.refusal(source):
-            self.house.meters.connection(refused)
-            _LOG.info("%s was refused: %s", source, refused)
-            sock.close()
-            return
-        self.house.meters.connection("taken")
-        self.house.crowd.enter(source)
+    def let_in(self, sock: socket.socket, source: str) -> None:
+        """Take a connection that the crowd counts already."""
         task = asyncio.get_running_loop().create_task(self._welcome(sock, source))
         self._welcomes.add(task)
         task.add_done_callback(self._welcomes.discard)
@@ -182,18 +120,10 @@ class Front:
             self.house.crowd.leave(source)
             connection._recv_handler = bool  # noqa: SLF001 - its own method: it would wait for the collector
 
-    def stop_taking(self) -> None:
-        """Take no new connections; those that are here stay."""
-        if self._accepting is not None:
-            self._accepting.cancel()
-            self._accepting = None
-        self._listening.close()
-        for task in self._introduced:
-            task.cancel()
-
     async def close(self, notice: float = 0.0) -> None:
         """Close: say so, give people `notice` seconds to finish, then end what is left, kindly and then at all."""
-        self.stop_taking()
+        if self._door:
+            self._door.close()
         if notice and self.house.visits:
             for visit in tuple(self.house.visits):
                 visit.tell(CLOSES_SOON, seconds=int(notice))
@@ -207,18 +137,3 @@ class Front:
             connection.disconnect(asyncssh.DISC_BY_APPLICATION, "The counter closes.")
         if self._welcomes:
             await asyncio.wait(self._welcomes, timeout=END_WITHIN)
-
-
-def listening_socket(address: str, port: int) -> socket.socket:
-    """A socket bound to the address; an IPv6 one takes IPv4 too where the address is `::`."""
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    sock = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if family == socket.AF_INET6 and address == "::":
-            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
-        sock.bind((address, port))
-    except OSError:
-        sock.close()
-        raise
-    return sock
