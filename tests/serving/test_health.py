@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import cast
 
 import pytest
@@ -16,11 +18,12 @@ from billing.store import Store, StoreUnavailable
 from screens.session import Services
 from tests.billing.shop import Shop
 from tui.serving import health as module
-from tui.serving.health import LONGEST_QUESTION, Health
+from tui.serving.health import LONGEST_QUESTION, Health, measure_delays
 from tui.serving.jobs import Result
 from tui.ssh.door import listening_socket
 from tui.ssh.house import House
 from tui.ssh.limits import Crowd, Limits
+from tui.ssh.meters import Meters
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 RESULTS = {
@@ -72,7 +75,7 @@ async def asked() -> AsyncIterator[Asked]:
             raise made.store
         return made.store
 
-    health = Health(house, store, lambda: RESULTS)
+    health = Health(house.crowd, partial(deepcopy, house.meters), store, lambda: RESULTS)
     listening = listening_socket("127.0.0.1", 0)
     made = Asked(health, house, listening.getsockname()[1], Shop().store)
     await health.open(listening)
@@ -129,9 +132,12 @@ async def test_figures_say_who_is_here_who_was_refused_and_what_became_of_visits
 
 async def test_the_loop_is_watched(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "WATCH_EVERY", 0.01)
-    async with asked() as it, asyncio.timeout(10):
-        while sum(it.house.meters.delays) < 3:
+    meters = Meters()
+    async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
+        watching = tasks.create_task(measure_delays(meters))
+        while sum(meters.delays) < 3:
             await asyncio.sleep(0.01)
+        watching.cancel()
 
 
 async def test_nothing_else_is_answered_and_whoever_asks_too_much_or_too_slowly_is_let_go(

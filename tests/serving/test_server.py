@@ -51,6 +51,9 @@ async def test_a_demonstration_that_begins_anew_says_so_and_lets_people_in_again
         (["--host-key", "/proc/none/key"], "cannot be used"),
         (["--address", "not an address"], "Nobody can be let in"),
         (["--store", "tinydb:/nowhere/store.json"], "There is no data"),
+        (["--store", "sqlite:/nowhere/store.db", "--workers", "2"], "There is no data"),
+        (["--store", "tinydb:/nowhere/store.json", "--workers", "2"], "belongs to one process"),
+        (["--demo", "--workers", "2"], "belongs to one process"),
     ],
 )
 def test_what_cannot_be_started_says_why(

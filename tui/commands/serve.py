@@ -27,6 +27,15 @@ class BannerUnreadable(Refusal):
     message = N_("The text {file} cannot be read: {reason}. Nothing was started.")
 
 
+class NotForSeveral(Refusal):
+    """Several processes cannot serve that store."""
+
+    message = N_(
+        "The data at {place} belongs to one process at a time. Nothing was started. Leave out --workers, or move the "
+        "data to a store several processes can open, such as sqlite:PATH."
+    )
+
+
 def words(topic: str, parser: LateParser) -> None:
     """The words after `serve`."""
     del topic
@@ -41,6 +50,9 @@ def words(topic: str, parser: LateParser) -> None:
     parser.add_argument("--host-key", metavar="FILE", help="the server's own key, made where it is missing")
     parser.add_argument("--banner", metavar="FILE", help="a text said before anybody signs in")
     parser.add_argument("--no-desk", action="store_true", help="no door for the vendor's representatives")
+    parser.add_argument(
+        "--workers", type=positive, default=1, metavar="N", help="processes that people are shared over (default: 1)"
+    )
     parser.add_argument("--people", type=positive, default=limits.people, metavar="N", help="connections at a time")
     parser.add_argument("--from-one", type=positive, default=limits.from_one, metavar="N", help="of one address")
     parser.add_argument(
@@ -93,6 +105,7 @@ def _serve(call: Call) -> int:
     import asyncio
     import os
 
+    from storage.registry import for_several
     from tui.serving.log import logged
     from tui.serving.server import Server, Settings
     from tui.serving.service_manager import handed_socket
@@ -109,9 +122,16 @@ def _serve(call: Call) -> int:
         burst=o.burst,
         per_second=max(2.0, o.burst / 30),
     )
+    url = "" if o.demo else o.store or default_store_url()
+    if o.workers > 1 and not for_several(url):
+        raise NotForSeveral(place=url or "--demo")
+    key_file = Path(o.host_key).expanduser() if o.host_key else host_key_file()
     settings = Settings(
-        store_url="" if o.demo else o.store or default_store_url(),
+        store_url=url,
         limits=limits,
+        workers=o.workers,
+        host_key=str(key_file),
+        log=o.log,
         banner=_banner(o.banner) if o.banner else "",
         desk=not o.no_desk,
         idle=60.0 * o.idle,
@@ -120,7 +140,7 @@ def _serve(call: Call) -> int:
         jobs=o.jobs,
         balancers=tuple(o.balancer),
     )
-    key = host_key(Path(o.host_key).expanduser() if o.host_key else host_key_file())
+    key = host_key(key_file)
     with ExitStack() as sockets, logged(o.log):
         listening = sockets.enter_context(handed_socket() or _listening(o.address, o.port))
         answering = None if o.health is None else sockets.enter_context(_listening("127.0.0.1", o.health))

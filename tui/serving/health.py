@@ -7,7 +7,6 @@ import logging
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
     from billing.store import Store
     from tui.serving.jobs import Result
-    from tui.ssh.house import House
+    from tui.ssh.limits import Crowd
 
 _LOG = logging.getLogger(__name__)
 
@@ -40,31 +39,27 @@ WATCH_EVERY = 1.0
 class Health:
     """Answers on a port of the loopback address. `draining` says that nobody new should be sent here."""
 
-    def __init__(self, house: House, store: Callable[[], Store], results: Callable[[], Mapping[str, Result]]) -> None:
-        self._house, self._store, self._results = house, store, results
+    def __init__(
+        self,
+        crowd: Crowd,
+        counted: Callable[[], Meters],
+        store: Callable[[], Store],
+        results: Callable[[], Mapping[str, Result]],
+    ) -> None:
+        """`counted` gives a copy of what was counted, which nobody changes any more."""
+        self._crowd, self._counted, self._store, self._results = crowd, counted, store, results
         self._server: asyncio.Server | None = None
-        self._watch: asyncio.Task[None] | None = None
         self.draining = False
 
     async def open(self, listening: socket.socket) -> None:
-        """Begin to answer, and to watch the loop."""
+        """Begin to answer."""
         self._server = await asyncio.start_server(self._answer, sock=listening, limit=LONGEST_QUESTION)
-        self._watch = asyncio.get_running_loop().create_task(self._measure(), name="watch")
 
     async def close(self) -> None:
         """Answer no more."""
-        if self._watch is not None:
-            self._watch.cancel()
         if self._server is not None:
             self._server.close()
             await self._server.wait_closed()
-
-    async def _measure(self) -> None:
-        loop, meters = asyncio.get_running_loop(), self._house.meters
-        while True:
-            due = loop.time() + WATCH_EVERY
-            await asyncio.sleep(WATCH_EVERY)
-            meters.late(max(0.0, loop.time() - due))
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -113,17 +108,17 @@ class Health:
 
     def _written(self) -> Callable[[], bytes]:
         """The figures of this moment, still to be written out elsewhere than on the loop."""
-        house = self._house
-        meters = replace(
-            house.meters,
-            connections=house.meters.connections.copy(),
-            logins=house.meters.logins.copy(),
-            began=house.meters.began.copy(),
-            ended=house.meters.ended.copy(),
-            delays=list(house.meters.delays),
-        )
-        gauges = {"here": house.crowd.here, "waiting": house.crowd.waiting, "draining": int(self.draining)}
-        return partial(_exposition, meters, gauges, dict(self._results()))
+        gauges = {"here": self._crowd.here, "waiting": self._crowd.waiting, "draining": int(self.draining)}
+        return partial(_exposition, self._counted(), gauges, dict(self._results()))
+
+
+async def measure_delays(meters: Meters) -> None:
+    """Watch how late the loop is, for as long as it turns."""
+    loop = asyncio.get_running_loop()
+    while True:
+        due = loop.time() + WATCH_EVERY
+        await asyncio.sleep(WATCH_EVERY)
+        meters.late(max(0.0, loop.time() - due))
 
 
 def _http(status: str, body: bytes, more: str = "", content_type: str = "text/plain; charset=utf-8") -> bytes:

@@ -8,21 +8,26 @@ import socket
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from billing.errors import N_
 from tui.owner.place import socket_file
 from tui.owner.server import OwnerSocket
+from tui.serving.channel import Figures, Orders
 from tui.serving.garbage import collect_little, collect_when_quiet
-from tui.serving.health import Health
+from tui.serving.health import Health, measure_delays
 from tui.serving.jobs import DailyJobs, results_file
 from tui.serving.service_manager import ServiceManager
-from tui.ssh.door import Network
+from tui.serving.shards import Shards
+from tui.ssh.door import Door, Network
 from tui.ssh.front import Front
 from tui.ssh.house import House
 from tui.ssh.limits import Crowd, Limits
+from tui.ssh.meters import Meters
 from tui.ssh.visit import END_WITHIN
 from tui.ssh.warm import load_screens, warm_up
 from tui.wiring import OpenOnce, own_store, sandbox_journal, services
@@ -46,6 +51,11 @@ class Settings:
     store_url: str
     """Empty for the demonstration's data."""
     limits: Limits
+    workers: int = 1
+    """Processes that people are shared over."""
+    host_key: str = ""
+    """The key's file, for processes that are told to use it."""
+    log: str = "warning"
     banner: str = ""
     desk: bool = True
     idle: float = 1800.0
@@ -83,15 +93,25 @@ class Server:
         owning, manager = ExitStack(), ServiceManager()
         try:
             await loop.run_in_executor(provided.executor, store)  # where it cannot be opened, it says so now
-            await loop.run_in_executor(provided.executor, load_screens)
-            await warm_up(provided)
-            collect_little()
-            house = House(provided, Crowd(settings.limits), banner=settings.banner, idle=settings.idle)
-            front = Front(house, self._listening, self._keys, settings.balancers)
             for sign in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(sign, self._stop.set)
-            await front.open()
-            beside.append(loop.create_task(collect_when_quiet(house)))
+            crowd = Crowd(settings.limits)
+            house = House(provided, crowd, banner=settings.banner, idle=settings.idle)
+            counted = partial(deepcopy, house.meters)
+            inside: Front | Shards
+            if settings.workers > 1:
+                inside = shards = Shards(self._orders(), settings.workers, crowd)
+                counted = partial(_together, house.meters, shards)
+            else:
+                await loop.run_in_executor(provided.executor, load_screens)
+                await warm_up(provided)
+                collect_little()
+                inside = Front(house, None, self._keys)
+                beside.append(loop.create_task(collect_when_quiet(house)))
+            await inside.open()
+            beside.append(loop.create_task(measure_delays(house.meters)))
+            door = Door(self._listening, crowd, house.meters, settings.balancers, inside.let_in)
+            door.open()
             if file := socket_file(settings.store_url):
                 owning.enter_context(OwnerSocket(file, store, provided.clock, provided.payments).open())
             if settings.reset_after:
@@ -99,9 +119,9 @@ class Server:
             address = self._listening.getsockname()[0]
             jobs = self._jobs(provided, store)
             if self._answering is not None:
-                health = Health(house, store, jobs.results if jobs else dict)
+                health = Health(crowd, counted, store, jobs.results if jobs else dict)
                 await health.open(self._answering)
-            self._tell(OPEN, address=address, port=str(front.port), fingerprint=self._fingerprint())
+            self._tell(OPEN, address=address, port=str(door.port), fingerprint=self._fingerprint())
             if self._answering is not None:
                 self._tell(WATCHED, port=str(self._answering.getsockname()[1]))
             if jobs is not None:
@@ -113,7 +133,8 @@ class Server:
             manager.tell("STOPPING=1")
             if health is not None:
                 health.draining = True
-            await front.close(settings.notice)
+            door.close()
+            await inside.close(settings.notice)
         finally:
             for task in beside:
                 task.cancel()
@@ -138,6 +159,11 @@ class Server:
             store = OpenOnce(lambda: demo_store(clock().date()))
             provided = services(store, clock=clock, demo_people=DEMO_PEOPLE, desk_door=settings.desk)
         return replace(provided, exports=None, printer=None, desk_door=settings.desk), store
+
+    def _orders(self) -> Orders:
+        """What each of several processes is told."""
+        own = self._settings
+        return Orders(own.store_url, own.host_key, own.limits, own.banner, own.desk, own.idle, own.log)
 
     def _jobs(self, provided: Services, store: OpenOnce) -> DailyJobs | None:
         at, url = self._settings.jobs, self._settings.store_url
@@ -165,3 +191,10 @@ class Server:
         with suppress(OSError, ValueError):
             sys.stderr.write(f"{self._say(message, **values)}\n")
             sys.stderr.flush()
+
+
+def _together(meters: Meters, shards: Shards) -> Meters:
+    """What the door and the processes behind it have counted."""
+    counted = shards.counted()
+    Figures.of(meters).add_to(counted)
+    return counted
