@@ -138,6 +138,6 @@ def test_what_is_done_in_another_process_appears_by_itself(server: Server) -> No
         contact.press("f6")
         contact.wait_for(quote)
         contact.press("enter")
-        contact.wait_for(quote, "Revision")
+        contact.wait_for("What was said")
         elsewhere("quotes", "comment", quote, "Heard over there.", "--yes", who=IBERIA)
         contact.wait_for("Heard over there.")
