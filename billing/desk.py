@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, TypeAlias
 from uuid import uuid4
@@ -19,7 +19,6 @@ from billing.audit import AuditEvent, Change, append
 from billing.catalogue import Coupon, Plan
 from billing.credentials import Counter, Credential
 from billing.errors import N_, NotAllowed, NotFound, Refusal, VisitEnded
-from billing.events import Bell, Events
 from billing.language import Language
 from billing.permissions import ALLOWED, Act
 from billing.record import Id, R, Record
@@ -274,7 +273,6 @@ class Desk:
     role: Role
     since: datetime
     ids: Callable[[], Id] = fresh_id
-    events: Events = field(default_factory=Bell, compare=False)
     credential: Credential | None = None
     """What opened the door; None where the person was proven otherwise."""
 
@@ -304,7 +302,6 @@ class Desk:
         with self.store.write() as writing:
             self._require(writing, act)
             yield AccountWriting(writing, self.account.id, AccountLedger(writing, self.account.id), self, act)
-        self.events.tell(self.account.id)
 
     def _require(self, reading: Reading, act: Act) -> None:
         self._still_here(reading)

@@ -7,41 +7,36 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from billing.record import Id
 
 
-class Events(Protocol):
-    """The port to live news."""
-
-    def tell(self, account_id: Id) -> None:
-        """Something was committed for the account. Never fails, never waits."""
-        ...
-
-    def listen(self, account_id: Id, heard: Callable[[], None]) -> Callable[[], None]:
-        """Call `heard`, from any thread, after each commit; what is returned ends that."""
-        ...
-
-
 class Bell:
-    """News within one process."""
+    """Who listens to which account within one process. A store has one (`billing.store.Store.listen`)."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._listeners: dict[Id, list[Callable[[], None]]] = defaultdict(list)
 
-    def tell(self, account_id: Id) -> None:
-        """See `Events`."""
+    @property
+    def heard(self) -> bool:
+        """Whether anybody listens."""
+        return bool(self._listeners)
+
+    def ring(self, accounts: Iterable[Id | None]) -> None:
+        """Something was committed for the accounts. Never fails, never waits."""
         with self._lock:
-            listeners = tuple(self._listeners.get(account_id, ()))
+            listeners = [
+                heard for account_id in accounts if account_id for heard in self._listeners.get(account_id, ())
+            ]
         for heard in listeners:
             heard()
 
     def listen(self, account_id: Id, heard: Callable[[], None]) -> Callable[[], None]:
-        """See `Events`."""
+        """Call `heard`, from any thread, each time; what is returned ends that."""
         with self._lock:
             self._listeners[account_id].append(heard)
 

@@ -16,7 +16,6 @@ from billing.accounts import Account, AccountType, Membership, Person, Role
 from billing.credentials import Counter, Credential, Passwords
 from billing.desk import Clock, Desk
 from billing.errors import N_, NotFound, Refusal
-from billing.events import Bell, Events
 from billing.record import Id, changed
 from billing.representatives import Representative
 from billing.store import Reading, Span, Store
@@ -145,11 +144,11 @@ def _looked_after(books: Reading, person_id: Id) -> Iterator[Standing]:
             yield Standing(account, representative.role)
 
 
-def open_desk(store: Store, clock: Clock, identity: SignedIn, standing: Standing, events: Events | None = None) -> Desk:
+def open_desk(store: Store, clock: Clock, identity: SignedIn, standing: Standing) -> Desk:
     """The desk of a proven person for one of their accounts at this counter."""
     if standing not in identity.standings:
         raise InvalidCredentials
     return Desk(
         store, clock, identity.counter, identity.person, standing.account, standing.role, clock(),
-        events=events or Bell(), credential=identity.credential,
+        credential=identity.credential,
     )  # fmt: skip

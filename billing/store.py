@@ -13,6 +13,7 @@ Transactions see a consistent state and do not see others' uncommitted work.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol
@@ -111,6 +112,14 @@ class Store(Protocol):
 
     def write(self) -> AbstractContextManager[Writing]:
         """Open a transaction: committed when the block ends, undone when it raises."""
+        ...
+
+    def listen(self, account_id: Id, heard: Callable[[], None]) -> Callable[[], None]:
+        """Call `heard`, from any thread, after commits that changed a record of the account; the answer ends that.
+
+        Whoever committed is heard: this process at once, others of a store for several within a second. Several commits
+        may be heard as one. What is committed after `listen` has returned is not missed. Never waits for the disk.
+        """
         ...
 
     def close(self) -> None:

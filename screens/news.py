@@ -24,8 +24,8 @@ class News:
         """The visit's own: Textual finds the app by it, and several apps may share a process."""
         self._waiting = False
         """Whether something happened that does not show yet."""
-        events = screen.session.services.events
-        self._stops = [events.listen(account_id, self._heard) for account_id in screen.live_accounts()]
+        store = screen.session.services.store()
+        self._stops = [store.listen(account_id, self._heard) for account_id in screen.live_accounts()]
 
     def _heard(self) -> None:
         """Something was committed; called in whichever thread did it."""

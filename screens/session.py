@@ -14,12 +14,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 
-from billing.events import Bell
-
 if TYPE_CHECKING:
     from billing.credentials import Counter, Passwords
     from billing.desk import Clock, Desk
-    from billing.events import Events
     from billing.export import Documents, Printer
     from billing.language import Language
     from billing.payment_gateway import PaymentGateway
@@ -88,8 +85,6 @@ class Services:
     demo_people: tuple[DemoPerson, ...] = ()
     sandbox: Callable[[], SandboxPages] | None = None
     """The payment sandbox's pages; None where money is real."""
-    events: Events = field(default_factory=Bell)
-    """Live news of what was committed, shared by all visits of the process."""
     deliver: Callable[[], None] = lambda: None
     """Have the mail that waits sent, soon and behind; quiet where mail is not set up. Returns at once."""
     mailbox: Callable[[], tuple[str, ...]] | None = None

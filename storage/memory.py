@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from billing.errors import N_, Refusal
-from billing.record import Record
+from billing.events import Bell
+from billing.record import Id, Record
 from billing.store import Reading, StoreUnavailable, Writing
 from storage.shelf import Change, Shelf
 from storage.view import View
@@ -35,6 +36,7 @@ class MemoryStore:
     def __init__(self, kinds: Sequence[type[Record]]) -> None:
         self.shelf = Shelf(kinds)
         self.interrupted = False
+        self._bell = Bell()
         self._writing = threading.Lock()
         self._state = threading.RLock()
         self._writer = self._reader = 0
@@ -56,6 +58,7 @@ class MemoryStore:
         """See `billing.store.Store.write`."""
         if threading.get_ident() in (self._writer, self._reader):
             raise RuntimeError("a writing transaction was begun inside another transaction")
+        touched: set[Id | None] = set()
         with self._writing:
             self._writer = threading.get_ident()
             try:
@@ -63,15 +66,19 @@ class MemoryStore:
                 view = View(self.shelf, self._state)
                 yield view
                 if changes := view.pending():
-                    self._settle(changes)
+                    touched = self._settle(changes)
             finally:
                 self._writer = 0
+        self._bell.ring(touched)
 
-    def _settle(self, changes: list[Change]) -> None:
+    def _settle(self, changes: list[Change]) -> set[Id | None]:
+        """Commit; the accounts whose records changed."""
         try:
             self.commit(changes)
             with self._state:
+                touched = {owner for change in changes for owner in self.shelf.owners(change)}
                 self.shelf.apply(changes)
+            return touched
         except Refusal:
             raise
         except BaseException:
@@ -84,6 +91,10 @@ class MemoryStore:
 
     def commit(self, changes: list[Change]) -> None:
         """Make changes durable, or raise a `Refusal` and leave everything as it was. Memory has nothing to do."""
+
+    def listen(self, account_id: Id, heard: Callable[[], None]) -> Callable[[], None]:
+        """See `billing.store.Store.listen`."""
+        return self._bell.listen(account_id, heard)
 
     def close(self) -> None:
         """See `billing.store.Store.close`."""

@@ -6,7 +6,7 @@ first asked for: finding costs O(log n) plus the rows returned.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -86,6 +86,13 @@ class Shelf:
             entries = self._sorted.get((type(record), index.name), ())
             for key in index.keys(record):
                 _ = hash(key), (key, record.id) in entries
+
+    def owners(self, change: Change) -> Iterator[Id | None]:
+        """The account whose record is to be changed, and the one whose it will be."""
+        kind, record_id, record = change
+        for each in (self.records[kind].get(record_id), record):
+            if each is not None:
+                yield each.owner
 
     def apply(self, changes: Iterable[Change]) -> None:
         """Take committed changes up. They were checked before; nothing here can fail."""

@@ -1,7 +1,8 @@
 """The tables of an SQLite store, and how a file is made and recognised.
 
 Every record is a row of `record`, its JSON in `body`. Every key of every index is a row of `entry`; `declared` numbers
-the indexes. Entries follow from records: an index that is new to a store is filled when the store is opened.
+the indexes. Entries follow from records: an index that is new to a store is filled when the store is opened. `news` has
+for each account the number of the commit that last changed a record of it.
 """
 
 from __future__ import annotations
@@ -52,6 +53,11 @@ CREATE TABLE entry (
     PRIMARY KEY (declared, key, id)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX sole_entry ON entry (declared, key) WHERE sole;
+CREATE TABLE news (
+    account TEXT PRIMARY KEY,
+    number INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX newest ON news (number);
 """
 
 Numbers = dict[tuple[str, str], int]

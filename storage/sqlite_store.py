@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import msgspec
@@ -18,6 +18,7 @@ import msgspec
 from billing.errors import N_, Duplicate, NotFound, Stale
 from billing.record import Id, Index, Key, R, Record, changed
 from billing.store import Cursor, DiskFull, Page, Reading, Span, StoreDamaged, StoreUnavailable, Writing
+from storage import sqlite_news
 from storage.ordered_key import AFTER_ALL, decoded, encoded
 from storage.place import NoStore, opening
 from storage.shelf import declared, decoder, storable
@@ -59,6 +60,7 @@ class SQLiteStore:
             try:
                 recognise(link, path)
                 self._numbers = agree(link, kinds)
+                self._news = sqlite_news.News(partial(self._transaction, "BEGIN"), sqlite_news.latest(link))
             except BaseException:
                 link.close()
                 raise
@@ -77,8 +79,16 @@ class SQLiteStore:
         if getattr(self._here, "open", 0):
             raise RuntimeError("a writing transaction was begun inside another transaction")
         with self._writing, self._transaction("BEGIN IMMEDIATE") as link:
-            yield Transaction(link, self._numbers)
+            transaction = Transaction(link, self._numbers)
+            yield transaction
+            if transaction.touched:
+                sqlite_news.note(link, transaction.touched)
             link.execute("COMMIT")
+        self._news.look()
+
+    def listen(self, account_id: Id, heard: Callable[[], None]) -> Callable[[], None]:
+        """See `billing.store.Store.listen`."""
+        return self._news.listen(account_id, heard)
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
@@ -119,6 +129,7 @@ class SQLiteStore:
         """See `billing.store.Store.close`. Transactions that are open end first by themselves."""
         if getattr(self._here, "open", 0):
             raise RuntimeError("a store was closed inside a transaction of its own")
+        self._news.close()
         with self._lock:
             self._closed = True
             idle, self._idle = self._idle, []
@@ -132,6 +143,8 @@ class Transaction:
 
     def __init__(self, link: sqlite3.Connection, numbers: Numbers) -> None:
         self._link, self._numbers = link, numbers
+        self.touched: set[Id] = set()
+        """The accounts whose records it changed."""
 
     def get(self, kind: type[R], record_id: Id) -> R:
         """See `billing.store.Reading.get`."""
@@ -183,6 +196,7 @@ class Transaction:
         if record.version != (held[1].version if held is not None else 0):
             raise Stale
         stored = storable(changed(record, version=record.version + 1))
+        self._touch(stored, *held[1:] if held is not None else ())
         before = self._entries(held[1]) if held is not None else set()
         after = self._entries(stored)
         for index, key in _sole(stored):
@@ -213,6 +227,7 @@ class Transaction:
             raise NotFound(kind=record.kind, id=record.id)
         if held[1].version != record.version:
             raise Stale
+        self._touch(held[1])
         self._forget(record.id, self._entries(held[1]))
         self._link.execute("DELETE FROM record WHERE number = ?", (held[0],))
 
@@ -222,6 +237,9 @@ class Transaction:
             "SELECT number, CAST(body AS BLOB) FROM record WHERE kind = ? AND id = ?", (kind.kind, record_id)
         ).fetchone()
         return None if row is None else (row[0], _remembered(kind, row[1]))
+
+    def _touch(self, *records: Record) -> None:
+        self.touched.update(record.owner for record in records if record.owner)
 
     def _number(self, kind: type[Record], name: str) -> int:
         return self._numbers[kind.kind, declared(kind, name).name]

@@ -31,7 +31,7 @@ def desk_for(session: Session, standing: Standing) -> Desk:
     """The signed-in person's desk for one of their accounts."""
     assert session.identity is not None  # noqa: S101 - the queue is behind the sign-in
     services = session.services
-    return open_desk(services.store(), services.clock, session.identity, standing, services.events)
+    return open_desk(services.store(), services.clock, session.identity, standing)
 
 
 class DeskScreen(CounterScreen[None]):

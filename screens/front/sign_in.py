@@ -178,7 +178,7 @@ def enter_account(screen: CounterScreen[None], standing: Standing) -> None:
     if session.identity is None:
         return
     services = session.services
-    session.desk = open_desk(services.store(), services.clock, session.identity, standing, services.events)
+    session.desk = open_desk(services.store(), services.clock, session.identity, standing)
     if session.desk.may(Act.SEE_ACCOUNT):
         screen.app.push_screen(_first_screen(session.desk.counter))
     else:

@@ -191,6 +191,7 @@ def test_a_store_that_cannot_be_written_still_lets_people_in(demo: Store) -> Non
     class ReadOnly:
         durable = False
         read = demo.read
+        listen = demo.listen
         close = demo.close
 
         def write(self) -> AbstractContextManager[Writing]:

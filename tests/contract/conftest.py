@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from billing.record import Record
+from billing.record import Id, Record
 from billing.store import Reading, Store, Writing
 from storage.memory import MemoryStore
 from storage.registry import open_store, register
@@ -32,6 +32,9 @@ class ThirdParty:
     def write(self) -> Iterator[Writing]:
         with self._inner.write() as writing:
             yield writing
+
+    def listen(self, account_id: Id, heard: Callable[[], None]) -> Callable[[], None]:
+        return self._inner.listen(account_id, heard)
 
     def close(self) -> None:
         self._inner.close()

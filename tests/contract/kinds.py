@@ -25,10 +25,11 @@ class Note(Record, frozen=True, kw_only=True):
 
 
 class Tally(Record, frozen=True, kw_only=True):
-    """A number."""
+    """A number, and whose it is."""
 
     kind: ClassVar[str] = "tallies"
 
+    account_id: str = ""
     value: int = 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -359,6 +360,59 @@ class TestReopening:
         with pytest.raises(Duplicate), again.write() as books:
             books.put(note("n3", tag="t"))
         again.close()
+
+
+class Listener:
+    """Whoever has a screen of an account open."""
+
+    def __init__(self, store: Store, account_id: str) -> None:
+        self.heard = threading.Event()
+        self.stop = store.listen(account_id, self.heard.set)
+
+    def hears(self) -> bool:
+        came = self.heard.wait(10)
+        self.heard.clear()
+        return came
+
+
+class TestNews:
+    def test_a_commit_is_heard_by_who_listens_to_its_account_and_by_nobody_else(self, store: Store) -> None:
+        mine, others = Listener(store, "acme"), Listener(store, "other")
+        with store.write() as books:
+            tally = books.put(Tally(id="t", account_id="acme"))
+            assert not mine.heard.is_set(), "not before it is committed"
+        assert mine.hears()
+        with store.write() as books:
+            tally = books.put(changed(tally, account_id="other"))
+        assert mine.hears()
+        assert others.hears()
+        with store.write() as books:
+            books.remove(tally)
+        assert others.hears()
+        assert not mine.heard.is_set()
+        mine.stop()
+        others.stop()
+
+    def test_what_was_undone_or_belongs_to_nobody_is_not_heard(self, store: Store) -> None:
+        listener = Listener(store, "acme")
+        with suppress(ZeroDivisionError), store.write() as books:
+            books.put(Tally(id="undone", account_id="acme"))
+            raise ZeroDivisionError
+        fill(store, note("n1"))
+        with store.write() as books:
+            books.put(Tally(id="other", account_id="other"))
+        assert not listener.heard.wait(0.2)
+        listener.stop()
+
+    def test_who_stopped_hears_no_more_and_may_stop_twice(self, store: Store) -> None:
+        one, other = Listener(store, "acme"), Listener(store, "acme")
+        one.stop()
+        one.stop()
+        with store.write() as books:
+            books.put(Tally(id="t", account_id="acme"))
+        assert other.hears()
+        assert not one.heard.is_set()
+        other.stop()
 
 
 def test_an_unknown_kind_of_store_is_refused() -> None:

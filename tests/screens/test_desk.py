@@ -150,7 +150,6 @@ async def test_what_is_given_away_is_gone_from_the_open_screens(visit: Visit, fr
         with fresh.write() as books:
             assert books.get(Representative, "teresa").lead
             books.put(changed(books.get(Account, "iberia"), representative_id="teresa"))
-        visitor.app.session.services.events.tell("iberia")
         await visitor.pilot.pause(0.3)
         await visitor.settle()
         assert accounts_shown(visitor) == ELENAS - {"iberia"}

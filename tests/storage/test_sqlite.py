@@ -8,9 +8,10 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import ClassVar
@@ -180,6 +181,55 @@ def test_whoever_reads_sees_one_moment_while_others_write(path: Path) -> None:
                 books.get(Tally, "t")
         with here.read() as books:
             assert books.get(Tally, "t").value == 1
+
+
+class TestNewsOfOthers:
+    def test_what_another_process_commits_is_heard(self, path: Path) -> None:
+        with closing(SQLiteStore(str(path), KINDS)) as here, closing(SQLiteStore(str(path), KINDS)) as there:
+            mine, others = threading.Event(), threading.Event()
+            stops = [here.listen("acme", mine.set), here.listen("other", others.set)]
+            for name, heard, quiet in (("acme", mine, others), ("other", others, mine)):
+                with there.write() as books:
+                    books.put(Tally(id=name, account_id=name))
+                assert heard.wait(10)
+                assert not quiet.is_set()
+                heard.clear()
+            for stop in stops:
+                stop()
+
+    def test_nobody_looks_while_nobody_listens_and_nothing_is_missed_for_it(self, path: Path) -> None:
+        with closing(SQLiteStore(str(path), KINDS)) as here, closing(SQLiteStore(str(path), KINDS)) as there:
+            for number in range(3):
+                heard = threading.Event()
+                stop = here.listen("acme", heard.set)
+                with there.write() as books:
+                    books.put(Tally(id=f"t{number}", account_id="acme"))
+                assert heard.wait(10)
+                stop()
+                with there.write() as books:
+                    books.put(Tally(id=f"u{number}", account_id="acme"))
+            here._news.look()
+            while here._news._thread is not None:
+                time.sleep(0.001)
+
+    def test_a_store_that_fails_for_a_moment_is_looked_at_again(
+        self, path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("storage.sqlite_news.POLL", 0.01)
+        with closing(SQLiteStore(str(path), KINDS)) as store:
+            heard, reading, failures = threading.Event(), store._news._reading, iter(range(3))
+
+            def flaky() -> AbstractContextManager[sqlite3.Connection]:
+                if next(failures, None) is not None:
+                    raise StoreUnavailable(place=str(path), reason="away")
+                return reading()
+
+            monkeypatch.setattr(store._news, "_reading", flaky)
+            stop = store.listen("acme", heard.set)
+            with store.write() as books:
+                books.put(Tally(id="t", account_id="acme"))
+            assert heard.wait(10)
+            stop()
 
 
 COUNTER = """

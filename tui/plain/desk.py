@@ -39,7 +39,7 @@ def _standings(talk: Talk) -> tuple[Standing, ...]:
 def _desks(talk: Talk) -> list[Desk]:
     services, identity = talk.session.services, talk.session.identity
     assert identity is not None  # noqa: S101 - a representative is here
-    return [open_desk(services.store(), services.clock, identity, s, services.events) for s in identity.standings]
+    return [open_desk(services.store(), services.clock, identity, s) for s in identity.standings]
 
 
 async def accounts(talk: Talk) -> None:

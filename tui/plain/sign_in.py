@@ -248,9 +248,7 @@ async def enter(talk: Talk, standing: Standing) -> None:
     session = talk.session
     assert session.identity is not None  # noqa: S101 - only the proven come here
     services, identity = session.services, session.identity
-    session.desk = await talk.ask(
-        lambda: open_desk(services.store(), services.clock, identity, standing, services.events)
-    )
+    session.desk = await talk.ask(lambda: open_desk(services.store(), services.clock, identity, standing))
 
 
 async def still_here(talk: Talk) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +24,6 @@ from billing.delivering import Delivered
 from billing.dunning import Dunned
 from billing.errors import N_, Refusal
 from billing.outbox import OutboxMessage
-from billing.record import Id
 from billing.renewals import Run
 from billing.store import Span, Store
 from billing.vendor import Vendor
@@ -106,15 +105,14 @@ class DailyJobs:
         at: time,
         *,
         file: Path | None = None,
-        tell: Callable[[Id], None] = lambda _: None,
         mail: bool = True,
     ) -> None:
-        """`file` keeps the results, None for nowhere; `tell` hears of each account that something happened to.
+        """`file` keeps the results, None for nowhere.
 
         Without `mail` it stays in the outbox: a demonstration's people are invented, their addresses perhaps not.
         """
         self._store, self._clock, self._gateway, self._at = store, clock, gateway, at
-        self._file, self._tell, self._mail = file, tell, mail
+        self._file, self._mail = file, mail
         self._results = last_results(file) if file else {}
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -183,8 +181,6 @@ class DailyJobs:
             _LOG.exception("jobs: %s", name)
             failed, done, message, values = True, None, FAULT, {"fault": type(fault).__name__}
         self._keep(name, Result(day, began, self._clock(), failed, message, values))
-        for account_id in set(_touched(done)):
-            self._tell(account_id)
 
     def _keep(self, name: str, result: Result) -> None:
         before = self._results.get(name)
@@ -222,14 +218,3 @@ def _summary(name: str, done: Any) -> tuple[str, dict[str, str | int]]:
             return N_("{number} warnings about purchase orders."), {"number": done}
         case _:
             return N_("{number} warnings about trials that end."), {"number": done}
-
-
-def _touched(done: Any) -> Iterator[Id]:
-    match done:
-        case Run():
-            yield from (each.invoice.account_id for each in done.issued)
-            yield from (held.account_id for held in done.held)
-        case Collected():
-            yield from (charge.account_id for charge in done.charges)
-        case Dunned():
-            yield from (account.id for account in done.moved)

@@ -169,10 +169,9 @@ class Server:
         at, url = self._settings.jobs, self._settings.store_url
         if at is None:
             return None
-        tell = provided.events.tell
         if not url:
-            return DailyJobs(store, provided.clock, provided.payments, at, tell=tell, mail=False)
-        return DailyJobs(store, provided.clock, provided.payments, at, tell=tell, file=results_file(url))
+            return DailyJobs(store, provided.clock, provided.payments, at, mail=False)
+        return DailyJobs(store, provided.clock, provided.payments, at, file=results_file(url))
 
     async def _begin_anew(self, house: House, store: OpenOnce) -> None:
         """Begin the demonstration anew from time to time, when nobody is left in it."""

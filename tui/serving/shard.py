@@ -12,7 +12,6 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from billing.store_events import StoreBell
 from tui.serving.channel import Channel, Close, Figures, Guest, Left, Message, Orders, Proven, Ready, hear
 from tui.serving.garbage import collect_little, collect_when_quiet
 from tui.serving.health import measure_delays
@@ -58,7 +57,7 @@ class Shard:
         loop, orders = asyncio.get_running_loop(), self._orders
         store = OpenOnce(own_store(orders.store_url))
         provided = services(store, sandbox_journal=sandbox_journal(), desk_door=orders.desk)
-        provided = replace(provided, exports=None, printer=None, desk_door=orders.desk, events=StoreBell(store))
+        provided = replace(provided, exports=None, printer=None, desk_door=orders.desk)
         self._channel.open()
         try:
             await loop.run_in_executor(provided.executor, store)
