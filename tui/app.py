@@ -83,6 +83,7 @@ class Ventanilla(App[None]):
         self.session = Session(services, language, look, arrived=arrived)
         self.away = away
         self._made: WeakSet[DOMNode] = WeakSet()
+        self._down = asyncio.Event()
         self.farewell = ""
         """What is to be said to a person who is away once their screen was given back."""
         self.ready: Callable[[], None] = lambda: None
@@ -117,6 +118,19 @@ class Ventanilla(App[None]):
     def _start_widget(self, parent: Widget, widget: Widget) -> None:
         super()._start_widget(parent, widget)
         self._made.add(widget)  # a scroll bar
+
+    async def _shutdown(self) -> None:
+        """Close everything. It goes on where whoever waits for it is cancelled (`run_async` shields it)."""
+        try:
+            await super()._shutdown()
+        finally:
+            self._down.set()
+
+    async def is_down(self, within: float) -> bool:
+        """Whether nothing of it runs any more, at the latest after so many seconds."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._down.wait(), within)
+        return self._down.is_set()
 
     def take_apart(self) -> None:
         """Cut what was drawn into pieces that are freed at once, when nobody draws any more.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import socket
 from collections.abc import AsyncIterator, Callable
@@ -190,3 +191,25 @@ async def test_a_door_opened_by_its_password_is_that_persons(front: Front) -> No
     assert server.identity.credential is not None
     assert server.identity.credential.user_id == "iberia-facturacion"
     connection.abort()
+
+
+async def test_a_visit_that_closes_slowly_is_left_whole_until_it_is_down(
+    front: Front, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("tui.ssh.visit.END_WITHIN", 0.05)
+    answered = asyncio.Event()
+    connection = await come(front.port)
+    _, reader = await terminal(connection)
+    await until(lambda: b"GoToAssist" in reader.seen)
+    (visit,) = front.house.visits
+    app = visit._app
+    assert app is not None
+    app.screen.call_later(answered.wait)
+    connection.abort()
+    await until(lambda: not front.house.visits)
+    await asyncio.sleep(0.2)
+    answered.set()
+    await until(app._down.is_set)
+    del app, visit
+    gc.collect()
+    assert not caplog.records

@@ -111,12 +111,12 @@ def test_a_long_journal_opens_in_time_that_grows_with_its_length_only(tmp_path: 
             whole, end = line(b"[%d]" % number + b" " * 200, end)
             data.append(whole)
         journal = b"".join(data)
-        started = time.perf_counter()
+        started = time.thread_time()
         assert sum(1 for _ in lines(journal, lambda reason: StoreDamaged(place="", reason=reason))) == count
-        return time.perf_counter() - started
+        return time.thread_time() - started
 
-    seconds(100)
-    assert min(seconds(16_000) for _ in range(3)) < 40 * min(seconds(1_000) for _ in range(3))
+    seconds(100)  # of processor: sixteen times as much to read takes sixteen times as long, not 256 times
+    assert min(seconds(16_000) for _ in range(3)) < 100 * min(seconds(1_000) for _ in range(3))
 
 
 def test_an_interrupted_commit_is_not_written_by_half_into_a_snapshot(tmp_path: Path) -> None:

@@ -144,7 +144,8 @@ class Visit(asyncssh.SSHServerSession[bytes]):
                 if app.farewell:
                     self._chan.write("".join(f"{line}\r\n" for line in app.farewell.splitlines()).encode())
                 self._chan.exit(code)
-            app.take_apart()
+            if await app.is_down(END_WITHIN):  # else what still closes finds its pieces, and the collector frees them
+                app.take_apart()
 
     def _send(self, frame: bytes) -> None:
         if not self._chan.is_closing():
