@@ -18,7 +18,7 @@ from billing.errors import N_
 from tui.owner.place import socket_file
 from tui.owner.server import OwnerSocket
 from tui.serving.channel import Figures, Orders
-from tui.serving.garbage import collect_little, collect_when_quiet
+from tui.serving.garbage import collect_in_turns, collect_little, collect_when_quiet
 from tui.serving.health import Health, measure_delays
 from tui.serving.jobs import DailyJobs, results_file
 from tui.serving.service_manager import ServiceManager
@@ -107,7 +107,7 @@ class Server:
                 await warm_up(provided)
                 collect_little()
                 inside = Front(house, None, self._keys)
-                beside.append(loop.create_task(collect_when_quiet(house)))
+                beside += [loop.create_task(task) for task in (collect_in_turns(), collect_when_quiet(house))]
             await inside.open()
             beside.append(loop.create_task(measure_delays(house.meters)))
             door = Door(self._listening, crowd, house.meters, settings.balancers, inside.let_in)

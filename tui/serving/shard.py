@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tui.serving.channel import Channel, Close, Figures, Guest, Left, Message, Orders, Proven, Ready, hear
-from tui.serving.garbage import collect_little, collect_when_quiet
+from tui.serving.garbage import collect_in_turns, collect_little, collect_when_quiet
 from tui.serving.health import measure_delays
 from tui.serving.log import logged
 from tui.ssh.front import Front
@@ -69,10 +69,8 @@ class Shard:
             self._front = Front(house, None, [host_key(Path(orders.host_key))])
             await self._front.open()
             self._channel.say(Ready())
-            beside = [
-                loop.create_task(task)
-                for task in (collect_when_quiet(house), measure_delays(house.meters), self._tell(house))
-            ]
+            tasks = (collect_in_turns(), collect_when_quiet(house), measure_delays(house.meters), self._tell(house))
+            beside = [loop.create_task(task) for task in tasks]
             notice = await self._close
             await self._front.close(notice)
             self._channel.say(Figures.of(house.meters))
