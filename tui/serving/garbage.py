@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tui.ssh.house import House
 
-TURN_EVERY = 0.02
+TURN_EVERY = 0.05
 """Seconds between two looks whether enough is new for a turn."""
 
-NEW, PASSES = 2_000, 6
-"""New objects that are worth a turn, and turns before those that stayed are looked at once more: 1 and 6 ms."""
+NEW, PASSES = 2_000, 4
+"""New objects that are worth a turn, and turns before those that stayed are looked at once more: 1 and 5 ms."""
 
 AT_ALL_EVENTS = 100_000
 """New objects at which Python's own begins all the same: the loop has not turned for long."""
