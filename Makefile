@@ -40,9 +40,7 @@ $(READY): requirements.txt pyproject.toml hatch_build.py $(wildcard billing/loca
 	@touch $(READY)
 
 catalogues: $(READY) ## collect new messages into the catalogues, to be translated there
-	$(BIN)/pybabel -q extract -F babel.cfg -k N_ -k say -k count:1,2 -k term:1c,2 --no-location --sort-output --omit-header \
-		-o .venv/ventanilla.pot billing gateways screens storage tui
-	$(BIN)/pybabel -q update -D ventanilla -i .venv/ventanilla.pot -d billing/locale --no-fuzzy-matching --omit-header --ignore-obsolete
+	-@$(BIN)/python -m tests.catalogues collect
 
 requirements:        ## pin anew what pyproject.toml asks for
 	$(PYTHON) -m venv .venv-pin
