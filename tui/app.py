@@ -96,6 +96,11 @@ class Ventanilla(App[None]):
         self.register_theme(look.theme())
         self.theme = look.name
 
+    @property
+    def another_follows(self) -> bool:
+        """Whether the program ends only to begin anew at once, in the same terminal."""
+        return False
+
     def get_default_screen(self) -> Screen[Any]:
         """The visit begins and ends at the front door."""
         return Door()

@@ -57,7 +57,10 @@ def parser() -> LateParser:
         "--as-of", type=date.fromisoformat, metavar="DAY", help="the day it takes place on (default: today)"
     )
     demo.add_argument("--tour", action="store_true", help="let it play itself first, with captions")
-    demo.add_argument("--pace", type=float, default=1.0, metavar="N", help="of the tour: 2 is twice as slow")
+    demo.add_argument("--pace", type=_pace, default=1.0, metavar="N", help="of the tour: 2 is twice as slow")
+    demo.add_argument(
+        "--reset-after", type=_minutes, metavar="MINUTES", help="without a key, and it begins anew (0.5 is 30 s)"
+    )
     init = commands.add_parser("init", help="make a new store")
     source = init.add_mutually_exclusive_group()
     source.add_argument("--from", dest="source", metavar="FILE", help="fill it from a data file")
@@ -101,6 +104,24 @@ def _positive(text: str) -> int:
     if value < 1:
         raise argparse.ArgumentTypeError("must be at least 1")
     return value
+
+
+def _number(text: str, most: float, name: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value <= most:
+        raise argparse.ArgumentTypeError(f"must be {name} above 0 and at most {most:g}")
+    return value
+
+
+def _pace(text: str) -> float:
+    return _number(text, 10, "a number")
+
+
+def _minutes(text: str) -> float:
+    return _number(text, 24 * 60, "a number of minutes")
 
 
 def _language_option(command: argparse.ArgumentParser, default: str | None) -> None:

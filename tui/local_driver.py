@@ -8,9 +8,14 @@ from __future__ import annotations
 
 import os
 import select
+import signal
 import threading
+from typing import TYPE_CHECKING, Any, cast
 
 from textual.drivers.linux_driver import LinuxDriver
+
+if TYPE_CHECKING:
+    from tui.app import Ventanilla
 
 LOOK_EVERY = 1.0
 """Seconds between two looks at whether the program is ending; a hang-up itself wakes at once."""
@@ -21,9 +26,31 @@ END_WITHIN = 5.0
 HUNG_UP = 129
 """The exit code of a program that a hang-up ends (128 + SIGHUP)."""
 
+BLANK = "\x1b[?1049h\x1b[2J\x1b[?25l"
+"""The alternate screen, empty, without a cursor."""
+
 
 class LocalDriver(LinuxDriver):
     """A terminal of this machine."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._closed = threading.Event()
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back; where the next showing follows, keep it quiet and hide what it showed before."""
+        if follows := cast("Ventanilla", self._app).another_follows:
+            self.attrs_before = None
+        super().stop_application_mode()
+        if follows:
+            self.write(BLANK)
+            for sign in (signal.SIGTSTP, signal.SIGCONT):  # Textual's handlers hold a program that is taken apart
+                signal.signal(sign, signal.SIG_DFL)
+
+    def close(self) -> None:
+        """Nothing is written any more; nobody needs to listen."""
+        super().close()
+        self._closed.set()
 
     def run_input_thread(self) -> None:
         """Read keys, and listen for the hang-up beside it."""
@@ -41,7 +68,7 @@ class LocalDriver(LinuxDriver):
     def _listen(self) -> None:
         line = select.poll()
         line.register(self.fileno, 0)  # a hang-up is reported unasked
-        while not self.exit_event.is_set():
+        while not (self.exit_event.is_set() or self._closed.is_set()):
             if line.poll(LOOK_EVERY * 1000):
                 self.exit_event.set()
                 self._loop.call_soon_threadsafe(self.hung_up)

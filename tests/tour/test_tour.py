@@ -81,7 +81,7 @@ def test_the_recording_ends_on_the_screen_that_was_seen() -> None:
 
 @pytest.mark.parametrize("lang", ["es", "en"])
 def test_on_a_real_terminal_the_captions_stand_below_and_the_counter_is_left_to_the_person(lang: str) -> None:
-    words = {"es": ("puerta principal", "abandonar el recorrido", "es suya", "Salir"),
+    words = {"es": ("puerta principal", "dejar el recorrido", "es suya", "Salir"),
              "en": ("front door", "leave the tour", "is yours", "Leave")}[lang]  # fmt: skip
     with Terminal(["demo", "--tour", "--pace", "0.2", "--lang", lang]) as terminal:
         terminal.wait_for(words[0], words[1])

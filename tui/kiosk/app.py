@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import math
 import signal
-import time
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, cast
@@ -16,10 +15,10 @@ from textual.screen import Screen
 
 from billing.language import NAMES, Language
 from screens.session import Session
-from tui.app import Ventanilla
 from tui.kiosk.attract import Attract
-from tui.kiosk.dialogs import Finish, Operator, StillThere
+from tui.kiosk.dialogs import Finish, Operator
 from tui.kiosk.supervisor import OPERATOR_LEFT
+from tui.silence import TICK, Attended, StillThere, now
 
 if TYPE_CHECKING:
     from screens.session import Services
@@ -29,9 +28,6 @@ if TYPE_CHECKING:
 OPERATOR_KEY, OPERATOR_TIMES, OPERATOR_WITHIN = "f12", 3, 3.0
 """The operator presses F12 three times within so many seconds while nobody is signed in. Every terminal and the Linux
 console send it as `CSI 24 ~`; no screen uses it (CONTRIBUTING, keys)."""
-
-TICK = 0.25
-"""Seconds between two looks at the clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +44,7 @@ class Timing:
     """Each page of the slide show."""
 
 
-class Kiosk(Ventanilla):
+class Kiosk(Attended):
     """One terminal, one person after the other."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["../app.tcss", "../../screens/front/door.tcss"]
@@ -59,7 +55,7 @@ class Kiosk(Ventanilla):
         super().__init__(services, language, look, **options)
         self._code, self._timing = code, timing
         self._first_language, self._first_look = language, look
-        self._last_key = self._showing_since = self._signed_in_since = _now()
+        self.last_key = self._showing_since = self._signed_in_since = now()
         self._operator_keys: list[float] = []
         self._ending = False
 
@@ -72,21 +68,14 @@ class Kiosk(Ventanilla):
         self.set_interval(TICK, self._look_at_the_clock)
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.end)
 
-    async def on_event(self, event: events.Event) -> None:
-        """Keys pass here before anybody else sees them."""
-        if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded and await self._take(event):
-            return
-        await super().on_event(event)
-
-    async def _take(self, event: events.Key | events.Paste) -> bool:
+    async def takes(self, event: events.Key | events.Paste) -> bool:
         """Whether the key was the kiosk's own."""
-        self._last_key = _now()
         key = event.key if isinstance(event, events.Key) else ""
         if key == OPERATOR_KEY:
+            self.last_key = now()
             self._ask_operator()
             return True
-        if isinstance(self.screen, StillThere):
-            self.screen.dismiss()
+        if await super().takes(event):
             return True
         if isinstance(self.screen, Attract):
             if key:
@@ -96,8 +85,8 @@ class Kiosk(Ventanilla):
 
     def _ask_operator(self) -> None:
         """Count the operator's keys; nothing shows before they are enough."""
-        since = self._last_key - OPERATOR_WITHIN
-        self._operator_keys = [*(at for at in self._operator_keys if at >= since), self._last_key]
+        since = self.last_key - OPERATOR_WITHIN
+        self._operator_keys = [*(at for at in self._operator_keys if at >= since), self.last_key]
         if len(self._operator_keys) >= OPERATOR_TIMES and self.session.identity is None:
             self._operator_keys = []
             if not isinstance(self.screen, Operator):
@@ -115,13 +104,13 @@ class Kiosk(Ventanilla):
         self.push_screen(Door())
 
     def _look_at_the_clock(self) -> None:
-        now, timing = _now(), self._timing
+        at, timing = now(), self._timing
         if len(self.screen_stack) <= 1:
-            self._attract(now)
+            self._attract(at)
             return
-        self._signed_in_since = self._signed_in_since if self.session.identity else now
-        silent = now - self._last_key
-        left = min(timing.idle + timing.notice - silent, timing.longest - (now - self._signed_in_since))
+        self._signed_in_since = self._signed_in_since if self.session.identity else at
+        silent = at - self.last_key
+        left = min(timing.idle + timing.notice - silent, timing.longest - (at - self._signed_in_since))
         if left <= 0:
             self.run_worker(self.sign_out(), group="finish", exclusive=True)
         elif isinstance(self.screen, StillThere):
@@ -129,13 +118,13 @@ class Kiosk(Ventanilla):
         elif silent >= timing.idle:
             self.push_screen(StillThere(math.ceil(left)))
 
-    def _attract(self, now: float) -> None:
+    def _attract(self, at: float) -> None:
         if isinstance(self.screen, Attract):
-            self.screen.turn_to(int((now - self._showing_since) / self._timing.page))
+            self.screen.turn_to(int((at - self._showing_since) / self._timing.page))
 
     async def sign_out(self) -> None:
         """End the visit: nothing of it stays, neither in this program nor on the terminal."""
-        await Ventanilla.on_exit_app(self)  # what was typed into forms is kept for the person, in their own account
+        await self.on_exit_app()  # what was typed into forms is kept for the person, in their own account
         session = self.session
         self.session = Session(session.services, self._first_language, self._first_look)
         session.sign_out()
@@ -143,7 +132,7 @@ class Kiosk(Ventanilla):
             self.workers.cancel_node(screen)
         while len(self.screen_stack) > 1:
             await self.pop_screen()
-        self._operator_keys, self._showing_since = [], _now()
+        self._operator_keys, self._showing_since = [], now()
         self.wear(self._first_look)
         await self.retell()
         self.call_after_refresh(self._wipe)
@@ -199,8 +188,3 @@ class Kiosk(Ventanilla):
         """A fault of the program: the facts go to the log, nothing of it on a screen that anybody reads."""
         super()._fatal_error()
         self._exit_renderables.clear()
-
-
-def _now() -> float:
-    """Seconds, those of a sleeping machine among them; setting the clock changes nothing."""
-    return time.clock_gettime(time.CLOCK_BOOTTIME)

@@ -1,4 +1,4 @@
-"""What a kiosk asks: whether somebody is still there, whether they have finished, and who wants to close it."""
+"""What a kiosk asks: whether somebody has finished, and who wants to close it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.content import Content
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from billing.errors import N_, Refusal
 from screens.dialog import Dialog
@@ -16,38 +15,6 @@ from tui.kiosk.operator import LONGEST
 from tui.text import content
 from tui.widgets.menu import Choice, Menu
 from tui.widgets.notice import Notice
-
-
-class StillThere(Dialog[None]):
-    """Nobody has typed for a while. Any key goes on: the program sees to that."""
-
-    TITLE_MESSAGE = N_("Are you still there?")
-    DEFAULT_CSS = "StillThere Static { height: auto; }"
-
-    def __init__(self, seconds: int) -> None:
-        super().__init__()
-        self._seconds = seconds
-
-    def body(self) -> ComposeResult:
-        """How long is left."""
-        yield Static(self._sentence(), id="left")
-
-    def count(self, seconds: int) -> None:
-        """So many seconds are left."""
-        if seconds != self._seconds:
-            self._seconds = seconds
-            if left := self.query("#left"):
-                left.first(Static).update(self._sentence())
-
-    def _sentence(self) -> Content:
-        return content(self.say(
-            N_("Press any key to go on. In {seconds} s your visit ends and this screen is cleared."),
-            seconds=self._seconds,
-        ))  # fmt: skip
-
-    def shown_keys(self) -> list[tuple[str, str]]:
-        """Any."""
-        return []
 
 
 class Finish(Dialog[None]):

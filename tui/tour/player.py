@@ -29,6 +29,8 @@ PACES = (0.25, 0.5, 1.0, 1.5, 2.0, 3.0)
 PLAYING = N_("Space pause  Right next  + faster  - slower  Esc leave the tour")
 PAUSED = N_("Paused.  Space go on  Right next  Esc leave the tour")
 YOURS = N_("The tour is over: the counter is yours. F10 leaves.")
+YOURS_FOR = 8.0
+"""Seconds that is said, unless a key is pressed before."""
 LOST = N_("This part cannot be shown at the moment. The tour goes on with the next.")
 
 
@@ -40,13 +42,20 @@ class Player:
     """One showing. `tell` writes a caption and its keys; `pace` 0 plays without pauses and raises `SceneMissing`."""
 
     def __init__(
-        self, app: Ventanilla, tell: Callable[[str, str, bool], None], pace: float = 1.0, acts: Sequence[Act] = TOUR
+        self,
+        app: Ventanilla,
+        tell: Callable[[str, str, bool], None],
+        pace: float = 1.0,
+        acts: Sequence[Act] = TOUR,
+        done: Callable[[], None] = lambda: None,
     ) -> None:
-        self._app, self._tell, self._pace, self._acts = app, tell, pace, acts
+        """`done` is called when nothing more is told."""
+        self._app, self._tell, self._pace, self._acts, self._done = app, tell, pace, acts, done
         self._on = asyncio.Event()
         self._next = asyncio.Event()
         self._on.set()
         self.over = False
+        self._leaving = False
         self.seen: list[Scene] = []
         """Scenes that were shown."""
         self.shown: Callable[[Scene], None] = lambda _: None
@@ -56,11 +65,24 @@ class Player:
     def press(self, key: str) -> bool:
         """A key of the person, from whichever thread: whether it is the tour's."""
         if self.over:
+            self._app.call_later(self._next.set)
             return False
         self._app.call_later(self._pressed, key)
         return True
 
+    @property
+    def paused(self) -> bool:
+        """Whether it waits until the person lets it go on."""
+        return not self._on.is_set()
+
+    def go_on(self) -> None:
+        """Play on where it was paused."""
+        self._on.set()
+        self._say(self._caption)
+
     def _pressed(self, key: str) -> None:
+        if self.over:
+            return
         match key:
             case "space":
                 self._on.clear() if self._on.is_set() else self._on.set()
@@ -70,25 +92,34 @@ class Player:
                 nearest = min(PACES, key=lambda pace: abs(pace - self._pace))
                 place = PACES.index(nearest) + (-1 if key == "plus" else 1)
                 self._pace = PACES[max(0, min(place, len(PACES) - 1))]
-            case "escape" | "q":
-                self.over = True
+            case "escape" | "q" | "f10" | "ctrl+c" | "ctrl+q":
+                self.over, self._leaving = True, key not in ("escape", "q")
                 self._on.set()
                 self._next.set()
+                return
         self._say(self._caption)
 
     async def play(self) -> None:
         """Play to the end, or until the person leaves the tour; then the counter is theirs."""
         for act in self._acts:
             await self._app.sign_out()
+            if self.over:
+                break
             await self._key("home")  # the door keeps in mind which counter was chosen last
             await self._pause(self._app.session.language.say(act.title), bold=True)
             for scene in act.scenes:
-                if self.over:
+                if self.over or not await self._scene(scene):
                     break
-                if not await self._scene(scene):
-                    break
+        if self.over:
+            await self._app.sign_out()
         self.over = True
+        self._next.clear()
         self._say(self._app.session.language.say(YOURS), keys="")
+        if self._leaving:
+            self._app.action_leave()
+        elif self._pace:
+            await self._read(YOURS_FOR)
+        self._done()
 
     async def _scene(self, scene: Scene) -> bool:
         """Press, wait for what is to be seen, let the person read."""
@@ -149,8 +180,10 @@ class Player:
 
     def _say(self, words: str, *, bold: bool = False, keys: str | None = None) -> None:
         self._caption = words
-        say = self._app.session.language.say
-        self._tell(words, say(PLAYING if self._on.is_set() else PAUSED) if keys is None else keys, bold)
+        if keys is None:
+            keys = self._app.session.language.say(PLAYING if self._on.is_set() else PAUSED)
+            keys += f"  x{1 / self._pace:.2g}" if self._pace not in (0, 1) else ""
+        self._tell(words, keys, bold)
 
     def _screen(self) -> str:
         strips = self._app.screen._compositor.render_strips()  # noqa: SLF001 - Textual has no other text of a screen
