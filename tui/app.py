@@ -201,6 +201,7 @@ class Ventanilla(App[None]):
         self.session.sign_out()
         while len(self.screen_stack) > 1:
             await self.pop_screen()
+        self.mind_the_room()
 
     async def on_event(self, event: Event) -> None:
         """A key typed ahead waits for the screen it is for: what is on it is not there at once."""

@@ -11,7 +11,7 @@ import struct
 import sys
 import termios
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -89,11 +89,15 @@ class Terminal:
 
     def wait_for(self, *texts: str) -> str:
         """Wait until all of `texts` show; the window's text."""
+        return self.wait_until(lambda shown: all(text in shown for text in texts), f"{texts} did not appear")
+
+    def wait_until(self, stands: Callable[[str], bool], otherwise: str = "it did not come") -> str:
+        """Wait until something is true of the window's text; the text."""
         deadline = time.monotonic() + PATIENCE
-        while not all(text in self.text for text in texts):
+        while not stands(self.text):
             left = deadline - time.monotonic()
             if left <= 0 or not (self._read(left) or self._alive()):
-                raise AssertionError(f"{texts} did not appear in:\n{self.text}")
+                raise AssertionError(f"{otherwise} in:\n{self.text}")
         return self.text
 
     def wait_until_closed(self) -> int:

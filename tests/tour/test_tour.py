@@ -8,12 +8,17 @@ import json
 import pyte
 import pytest
 
+from billing.language import Language
 from screens.front.door import Door
 from tests.cast import cast, recorded
 from tests.conftest import LARGE, Visit
 from tests.journeys.terminal import Terminal, _without_private
+from tui.app import LEAST_COLUMNS
+from tui.cli import main
+from tui.commands.exits import NOT_UNDERSTOOD
 from tui.demo.stage import demo_store
-from tui.tour.player import Player, SceneMissing
+from tui.tour.driver import caption_lines
+from tui.tour.player import PAUSED, PLAYING, YOURS, Player, SceneMissing
 from tui.tour.script import CENTER, TOUR, Act, Scene
 
 
@@ -81,7 +86,7 @@ def test_the_recording_ends_on_the_screen_that_was_seen() -> None:
 
 @pytest.mark.parametrize("lang", ["es", "en"])
 def test_on_a_real_terminal_the_captions_stand_below_and_the_counter_is_left_to_the_person(lang: str) -> None:
-    words = {"es": ("puerta principal", "dejar el recorrido", "es suya", "Salir"),
+    words = {"es": ("puerta principal", "deja el recorrido", "es suya", "Salir"),
              "en": ("front door", "leave the tour", "is yours", "Leave")}[lang]  # fmt: skip
     with Terminal(["demo", "--tour", "--pace", "0.2", "--lang", lang]) as terminal:
         terminal.wait_for(words[0], words[1])
@@ -91,3 +96,87 @@ def test_on_a_real_terminal_the_captions_stand_below_and_the_counter_is_left_to_
         terminal.wait_for(words[2])
         terminal.press("f10", "down", "enter")
         assert terminal.wait_until_closed() == 0
+
+
+def rule_of(terminal: Terminal) -> int:
+    """The row of the line above the caption."""
+    (row,) = (row for row, line in enumerate(terminal.text.split("\n")) if line and not line.strip("-"))
+    return row
+
+
+def test_after_the_tour_the_whole_window_is_the_counters() -> None:
+    with Terminal(["demo", "--tour", "--lang", "en"], size=(80, 26)) as terminal:
+        terminal.wait_for("leave the tour")
+        assert rule_of(terminal) == 22
+        terminal.press("escape")
+        terminal.wait_for("The tour is over")
+        terminal.press("down")
+        terminal.wait_for("› Enterprise Billing Portal", "How to sign in")
+        terminal.wait_until(lambda text: "F10 Leave" in text.rstrip().split("\n")[-1])
+        assert "tour" not in terminal.text
+        assert "----" not in terminal.text
+
+
+def test_the_caption_follows_the_window_and_makes_room_in_a_low_one() -> None:
+    with Terminal(["demo", "--tour", "--lang", "es"]) as terminal:
+        terminal.wait_for("puerta principal", "deja el recorrido")
+        terminal.press(" ")
+        terminal.wait_for("En pausa")
+        terminal.resize(120, 40)
+        terminal.wait_until(lambda text: "En pausa" in text.split("\n")[39] and "F1 Ayuda" in text.split("\n")[35])
+        assert rule_of(terminal) == 36
+        terminal.resize(76, 21)
+        terminal.wait_until(lambda text: "En pausa" in text.split("\n")[20] and "F1 Ayuda" in text.split("\n")[19])
+        assert "puerta principal" not in terminal.text
+        terminal.resize(60, 15)
+        terminal.wait_for("60x15", "76x20")
+        assert "En pausa" not in terminal.text
+        terminal.resize(80, 24)
+        terminal.wait_for("puerta principal", "En pausa", "F1 Ayuda")
+
+
+@pytest.mark.parametrize("size", [(60, 15), (75, 40), (10, 3)])
+def test_in_a_window_that_is_too_small_it_waits_until_there_is_room(size: tuple[int, int]) -> None:
+    with Terminal(["demo", "--tour", "--lang", "en", "--pace", "0.1"], size=size) as terminal:
+        terminal.wait_until(lambda text: f"{size[0]}x{size[1]}" in text.replace("\n", ""))
+        terminal.resize(80, 24)
+        terminal.wait_for("To pay", "ACME")
+
+
+@pytest.mark.parametrize("key", ["\x03", "\x11", "f10"])
+def test_who_wants_to_leave_during_the_tour_is_asked_as_everywhere(key: str) -> None:
+    with Terminal(["demo", "--tour", "--lang", "en"]) as terminal:
+        terminal.wait_for("leave the tour")
+        terminal.press(key)
+        terminal.wait_for("Leave?", "Stay here")
+        terminal.press("down", "enter")
+        assert terminal.wait_until_closed() == 0
+
+
+def test_faster_and_slower_say_how_much() -> None:
+    with Terminal(["demo", "--tour", "--lang", "es"]) as terminal:
+        terminal.wait_for("deja el recorrido")
+        terminal.press("+")
+        terminal.wait_for("deja el recorrido  x2")
+        terminal.press("-", "-")
+        terminal.wait_for("deja el recorrido  x0.67")
+
+
+@pytest.mark.parametrize("pace", ["0", "-1", "nan", "inf", "slow"])
+def test_a_pace_that_is_none_is_refused_in_words(pace: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["demo", "--tour", f"--pace={pace}"]) == NOT_UNDERSTOOD
+    assert "must be a number above 0 and at most 10" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("lang", ["es", "en"])
+def test_captions_and_keys_fit_the_smallest_window(lang: str) -> None:
+    say = Language(lang).say
+    for scene in (scene for act in TOUR for scene in act.scenes):
+        (_, first, second, keys) = caption_lines(say(scene.caption), f"{say(PLAYING)}  x0.67", LEAST_COLUMNS, 4)
+        assert first[0].split() + second[0].split() == say(scene.caption).split()
+        assert keys[0].endswith("  x0.67")
+    for act in TOUR:
+        assert caption_lines(say(act.title), "", LEAST_COLUMNS, 2)[0][0].split() == say(act.title).split()
+    assert caption_lines(say(YOURS), say(PAUSED), LEAST_COLUMNS, 1) == [(f" {say(PAUSED)}", False)]
+    assert caption_lines("words", "keys", 1, 4)
+    assert not caption_lines("words", "keys", 80, 0)

@@ -96,7 +96,11 @@ class TourDriver(LocalDriver):
 def caption_lines(words: str, keys: str, width: int, rows: int) -> list[tuple[str, bool]]:
     """A caption in so many rows, and which of its lines are words. Of what has no room, the keys are kept longest."""
     most = max(0, min(2, rows - 1))
-    said = textwrap.wrap(words, max(width - 2, 8), max_lines=most, placeholder=" ...") if most else []
+    said = (
+        textwrap.wrap(words, max(width - 2, 8), max_lines=most, placeholder=" ...", break_on_hyphens=False)
+        if most
+        else []
+    )
     said += [""] * (most - len(said))
     lines = [("-" * width, False), *((f" {line}"[:width], True) for line in said), (f" {keys}"[:width], False)]
     return lines[len(lines) - rows :] if rows else []

@@ -126,13 +126,9 @@ class Player:
         say = self._app.session.language.say
         for keys in scene.keys:
             await self._key(keys)
-        try:
-            async with asyncio.timeout(APPEARS_WITHIN):
-                while not all(text in self._screen() for text in map(say, scene.see)) and not self.over:
-                    await asyncio.sleep(LOOK_EVERY)
-        except TimeoutError:
+        if not await self._comes(tuple(map(say, scene.see))):
             if not self._pace:
-                raise SceneMissing(f"{scene.caption}: {scene.see} not in\n{self._screen()}") from None
+                raise SceneMissing(f"{scene.caption}: {scene.see} not in\n{self._screen()}")
             await self._pause(say(LOST))
             return False
         if not self.over:
@@ -141,11 +137,30 @@ class Player:
             self.seen.append(scene)
         return True
 
+    async def _comes(self, texts: Sequence[str]) -> bool:
+        """Wait until all of `texts` show, or the person leaves; False where they do not come though there is room."""
+        waited = 0.0
+        while not all(text in self._screen() for text in texts) and not self.over:
+            if waited >= APPEARS_WITHIN:
+                return False
+            await asyncio.sleep(LOOK_EVERY)
+            waited += 0 if self._covered else LOOK_EVERY
+        return True
+
+    @property
+    def _covered(self) -> bool:
+        """Whether the window is too small to show anything."""
+        from screens.front.too_small import TooSmall
+
+        return any(isinstance(screen, TooSmall) for screen in self._app.screen_stack)
+
     async def _key(self, keys: str) -> None:
         """A named key, or text typed letter by letter."""
         named = keys in NAMED or (keys[0] == "f" and keys[1:].isdigit())
         for key in (keys,) if named else keys:
             await self._on.wait()
+            while self._covered and not self.over:
+                await asyncio.sleep(LOOK_EVERY)
             if self.over:
                 return
             character = None if named else key
