@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 
+import pytest
+
 from tui.behind import Behind
 
 
@@ -29,6 +31,23 @@ def test_asking_returns_while_it_is_being_done_and_many_wishes_are_one() -> None
     behind.ask()
     assert begun.acquire(timeout=20)
     go_on.release()
+
+
+def test_its_thread_ends_when_nobody_asks_and_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.behind.LINGERS", 0.01)
+    done = threading.Semaphore(0)
+    by: list[threading.Thread] = []
+
+    def note() -> None:
+        by.append(threading.current_thread())
+        done.release()
+
+    behind = Behind(note)
+    for number in range(3):
+        behind.ask()
+        assert done.acquire(timeout=20)
+        by[number].join(20)
+        assert not by[number].is_alive()
 
 
 def test_a_fault_does_not_end_it() -> None:
