@@ -68,7 +68,6 @@ def _show(options: argparse.Namespace, language: Language, look: Look) -> int:
     code = app.return_code or 0
     if app.another_follows:
         app.take_apart()
-        gc.unfreeze()
     return code
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import sys
 import termios
@@ -11,6 +12,8 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
+from textual._styles_cache import StylesCache
+from textual.filter import ANSIToTruecolor
 
 from billing.errors import N_
 from tui.silence import TICK, Attended, StillThere, now
@@ -107,7 +110,7 @@ def again_and_again(show: Callable[[], int]) -> int:
     before = termios.tcgetattr(sys.stdin.fileno())
     try:
         while (code := show()) == ANEW:
-            pass
+            _forget()
     except BaseException:
         _write(GIVEN_BACK)  # it may have come between two showings
         raise
@@ -115,6 +118,14 @@ def again_and_again(show: Callable[[], int]) -> int:
         with suppress(termios.error):
             termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, before)
     return code
+
+
+def _forget() -> None:
+    """Let go of all that was drawn. Textual 8.2 remembers colours together with the widgets that asked for them."""
+    StylesCache.get_inner_outer.cache_clear()
+    ANSIToTruecolor.truecolor_style.cache_clear()
+    gc.unfreeze()
+    gc.collect()
 
 
 def _write(data: str) -> None:
