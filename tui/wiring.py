@@ -122,6 +122,27 @@ def services(
     )
 
 
+def closed_services(store: Store, clock: Clock, people: tuple[DemoPerson, ...]) -> Services:
+    """A demonstration that reaches nothing outside: the sandbox's money, no printer, no mail, nothing saved."""
+    from gateways.payments.sandbox import Sandbox
+
+    payments = Sandbox(clock)
+    return Services(
+        store=lambda: store,
+        clock=clock,
+        passwords=Argon2Passwords(),
+        documents=_documents,
+        printer=None,
+        payments=lambda: payments,
+        sandbox=cache(lambda: _Pages(payments)),
+        executor=ThreadPoolExecutor(1, thread_name_prefix="show"),
+        exports=None,
+        demo_people=people,
+        desk_door=True,
+        source="show",
+    )
+
+
 @cache
 def _documents() -> Documents:
     from gateways.documents.local import LocalDocuments

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from argparse import ArgumentTypeError
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -20,6 +21,10 @@ CODE, AGAIN = N_("Operator's code ({least} characters or more): "), N_("Once mor
 KEPT = N_(
     "The operator's code is in {file}. At the kiosk, while nobody is signed in, press F12 three times and type it."
 )
+
+
+SLOWEST = 100.0
+"""Of the paces of a tour: a caption stands for some minutes then."""
 
 
 class NotByAnother(Refusal):
@@ -39,8 +44,21 @@ def words(topic: str, parser: LateParser) -> None:
     parser.add_argument("--notice", type=positive, default=30, metavar="SECONDS", help="then, before the visit ends")
     parser.add_argument("--longest", type=positive, default=30, metavar="MINUTES", help="of one visit (default: 30)")
     parser.add_argument("--page", type=positive, default=8, metavar="SECONDS", help="each page while nobody is there")
+    parser.add_argument("--no-tour", action="store_true", help="pages only: nothing that moves while nobody is there")
+    parser.add_argument("--pace", type=_pace, default=1.0, metavar="N", help="of the tour: 2 is twice as slow")
     parser.add_argument("--no-printer", action="store_true", help="offer no printing")
     parser.add_argument("--demo", action="store_true", help="on the demonstration's data; nothing is kept")
+
+
+def _pace(text: str) -> float:
+    """A number above 0."""
+    try:
+        pace = float(text)
+    except ValueError:
+        pace = 0.0
+    if not 0.0 < pace <= SLOWEST:
+        raise ArgumentTypeError("must be a number above 0")
+    return pace
 
 
 def _code(call: Call) -> OperatorCode:
@@ -67,6 +85,7 @@ def _kiosk(call: Call) -> int:
     # Loaded here, where each counter that is started anew finds it.
     import tui.kiosk.app
     import tui.kiosk.driver
+    import tui.kiosk.rounds
     import tui.wiring  # noqa: F401
     from tui.kiosk.supervisor import Supervisor
 
@@ -91,6 +110,7 @@ def _counter(call: Call, code: OperatorCode) -> int:
     from tui.crash import log_folder, record_crash
     from tui.kiosk.app import Kiosk, Timing
     from tui.kiosk.driver import KioskDriver
+    from tui.kiosk.rounds import Rounds, Showing
     from tui.look import fitting
     from tui.wiring import OpenOnce, default_store_url, own_store, sandbox_journal, services
 
@@ -111,7 +131,8 @@ def _counter(call: Call, code: OperatorCode) -> int:
     timing = Timing(o.idle, o.notice, 60.0 * o.longest, o.page)
     driver = partial(KioskDriver, console=os.environ.get("TERM") == "linux")
     try:
-        app = Kiosk(provided, call.language, look, code, timing, driver_class=cast("type", driver))
+        rounds = None if o.no_tour else Rounds(Showing(o.page, o.pace))
+        app = Kiosk(provided, call.language, look, code, timing, rounds, driver_class=cast("type", driver))
         app.run(mouse=False)
         return app.return_code or 0
     except Exception as fault:

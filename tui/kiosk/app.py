@@ -23,6 +23,7 @@ from tui.silence import TICK, Attended, StillThere, now
 if TYPE_CHECKING:
     from screens.session import Services
     from tui.kiosk.operator import OperatorCode
+    from tui.kiosk.rounds import Rounds
     from tui.look import Look
 
 OPERATOR_KEY, OPERATOR_TIMES, OPERATOR_WITHIN = "f12", 3, 3.0
@@ -41,7 +42,7 @@ class Timing:
     longest: float = 1800.0
     """A signed-in visit as a whole (ASVS 5.0, 7.3.2)."""
     page: float = 8.0
-    """Each page of the slide show."""
+    """Each page of the slide show; one stands before each round of the tour."""
 
 
 class Kiosk(Attended):
@@ -50,23 +51,36 @@ class Kiosk(Attended):
     CSS_PATH: ClassVar[list[str | PurePath]] = ["../app.tcss", "../../screens/front/door.tcss"]
 
     def __init__(
-        self, services: Services, language: Language, look: Look, code: OperatorCode, timing: Timing, **options: Any
+        self,
+        services: Services,
+        language: Language,
+        look: Look,
+        code: OperatorCode,
+        timing: Timing,
+        rounds: Rounds | None = None,
+        **options: Any,
     ) -> None:
+        """`rounds` of the tour are played while nobody is there; without them there is the slide show only."""
         super().__init__(services, language, look, **options)
-        self._code, self._timing = code, timing
+        self._code, self._timing, self._rounds = code, timing, rounds
         self._first_language, self._first_look = language, look
         self.last_key = self._showing_since = self._signed_in_since = now()
         self._operator_keys: list[float] = []
         self._ending = False
 
     def get_default_screen(self) -> Screen[Any]:
-        """The slide show: each visit begins and ends at it."""
-        return Attract()
+        """The attract screen: each visit begins and ends at it."""
+        return Attract(self._rounds)
 
     def on_mount(self) -> None:
         """Look at the clock, and listen for the supervisor."""
         self.set_interval(TICK, self._look_at_the_clock)
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.end)
+
+    async def on_unmount(self) -> None:
+        """Leave nothing of the tour running."""
+        if self._rounds is not None:
+            await self._rounds.ended()
 
     async def takes(self, event: events.Key | events.Paste) -> bool:
         """Whether the key was the kiosk's own."""
@@ -120,7 +134,7 @@ class Kiosk(Attended):
 
     def _attract(self, at: float) -> None:
         if isinstance(self.screen, Attract):
-            self.screen.turn_to(int((at - self._showing_since) / self._timing.page))
+            self.screen.look_at_the_clock(int((at - self._showing_since) / self._timing.page))
 
     async def sign_out(self) -> None:
         """End the visit: nothing of it stays, neither in this program nor on the terminal."""
@@ -144,7 +158,7 @@ class Kiosk(Attended):
             self.post_message(events.Resize(self.size, self.size))  # a refresh would draw only what changed
 
     def pop_screen(self) -> AwaitComplete:
-        """The slide show stays: a second Enter may answer a question that was taken away meanwhile."""
+        """The attract screen stays: a second Enter may answer a question that was taken away meanwhile."""
         from screens.front.sign_in import SignIn
 
         if len(self.screen_stack) > 1:
