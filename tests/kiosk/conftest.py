@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import termios
@@ -14,12 +15,13 @@ import pytest
 
 from gateways.passwords import Argon2Passwords
 from tests.journeys.terminal import PATIENCE, Terminal
+from tui.kiosk.demonstration import Demonstration
 from tui.kiosk.operator import OperatorCode
 
 CODE = "abre-sesamo-7"
 OPERATOR_KEYS = "\x1b[24~" * 3
 WAITING = "Press any key to begin."
-"""What shows while nobody is at it."""
+"""What shows while nobody is at it, and then only."""
 
 
 class KioskTerminal(Terminal):
@@ -59,12 +61,19 @@ class KioskTerminal(Terminal):
         self.wait_for("One moment: the counter opens again")
 
     def wait_until_waiting(self) -> None:
-        """Wait for the slide show, and for it to take keys."""
+        """Wait for the attract screen, and for it to take keys."""
         self.wait_for(WAITING)
         self.read_for(0.1)
 
+    def wait_until_gone(self, *texts: str) -> None:
+        """Wait until none of `texts` shows: a screen is drawn in pieces."""
+        deadline = time.monotonic() + PATIENCE
+        while any(text in self.text for text in texts):
+            assert time.monotonic() < deadline, self.text
+            self.read_for(0.02)
+
     def finish(self) -> None:
-        """By the ordinary way, from wherever we are, back to the slide show."""
+        """By the ordinary way, from wherever we are, back to the attract screen."""
         deadline = time.monotonic() + PATIENCE
         self.settle()
         while WAITING not in self.text:
@@ -78,12 +87,12 @@ class KioskTerminal(Terminal):
             self.settle()
 
     def begin(self) -> None:
-        """Press a key at the slide show; again where it was taken for the rest of something before."""
+        """Press a key at the attract screen; again where it was taken for the rest of something before."""
         for _ in range(100):
             if WAITING in self.text:
                 self.type(b"x")
             for _ in range(20):
-                if "Choose a counter" in self.text and "GoToAssist" in self.text:
+                if WAITING not in self.text and "Choose a counter" in self.text and "GoToAssist" in self.text:
                     return
                 self.read_for(0.02)
         raise AssertionError(self.text)
@@ -103,7 +112,7 @@ class KioskTerminal(Terminal):
         self._handle = os.open(os.devnull, os.O_RDWR)
 
     def sign_in(self, user: str = "marta@acme.example", sees: str = "ACME") -> None:
-        """As somebody of the demonstration, from the slide show."""
+        """As somebody of the demonstration, from the attract screen."""
         self.begin()
         self.press("enter")
         self.wait_for("User ID")
@@ -118,12 +127,22 @@ class Place:
     home: Path
 
     def kiosk(self, *arguments: str, **env: str) -> KioskTerminal:
-        """A kiosk on the demonstration's data."""
-        return KioskTerminal("--demo", *arguments, home=self.home, **env)
+        """A kiosk on the demonstration's data, where nothing moves while nobody is there."""
+        return KioskTerminal("--demo", "--no-tour", *arguments, home=self.home, **env)
+
+    def touring(self, *arguments: str) -> KioskTerminal:
+        """A kiosk that plays the tour, at once and fast. Without arguments on the demonstration's data."""
+        return KioskTerminal("--page", "1", "--pace", "0.1", *(arguments or ("--demo",)), home=self.home)
 
     def files(self) -> set[str]:
         """Everything that lies on its disk."""
         return {str(file.relative_to(self.home)) for file in self.home.rglob("*") if file.is_file()}
+
+
+def demonstrations() -> list[Demonstration]:
+    """The programs that are still in memory."""
+    gc.collect()
+    return [kept for kept in gc.get_objects() if isinstance(kept, Demonstration)]
 
 
 def made(home: Path) -> Place:

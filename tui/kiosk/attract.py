@@ -122,12 +122,13 @@ class Attract(CounterScreen[None]):
         """Show a page; numbers go round."""
         if number % len(self._pages) != self._page:
             self._page = number % len(self._pages)
-            self.query_one("#slide", Static).update(self._slide())
+            for slide in self.query("#slide").results(Static):  # none while the screen is told anew
+                slide.update(self._slide())
 
     def open(self, language: Language) -> None:
         """A round of the tour begins, in a language."""
-        self.query_one(Stage).begin(language.say(INVENTED))
         self.add_class("-tour")
+        self._on_stage(Stage.begin, language.say(INVENTED))
 
     def show(self, picture: list[Strip]) -> None:
         """What the tour's program draws."""
@@ -145,7 +146,8 @@ class Attract(CounterScreen[None]):
     def _on_stage(self, doing: Callable[..., None], *what: object) -> None:
         """Do it where a round is still shown."""
         if self.has_class("-tour"):
-            doing(self.query_one(Stage), *what)
+            for stage in self.query(Stage):
+                doing(stage, *what)
 
     def _slide(self) -> Content:
         page = self._pages[self._page]

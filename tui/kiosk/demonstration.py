@@ -62,14 +62,21 @@ class Demonstration(Ventanilla):
     def _hand_on(self) -> None:
         self._due = None
         if self.screen_stack and not self._exit:
-            self._drawn(self.screen._compositor.render_strips())  # noqa: SLF001 - Textual has no other picture of it
+            try:
+                self._drawn(self.screen._compositor.render_strips())  # noqa: SLF001 - Textual has no other picture
+            except Exception as fault:
+                self._handle_exception(fault)
 
     def leave(self) -> None:
         """End, keeping nothing."""
         self.session.sign_out()
+        self.exit()
+
+    def take_apart(self) -> None:
+        """See `Ventanilla`."""
         if self._due is not None:
             self._due.cancel()
-        self.exit()
+        super().take_apart()
 
 
 async def perform(
@@ -100,8 +107,13 @@ async def perform(
 
     player = Player(app, tell, pace, acts)
 
+    failed: list[Exception] = []
+
     async def play() -> None:
-        await player.play()
+        try:
+            await player.play()
+        except Exception as fault:
+            failed.append(fault)
         app.leave()
 
     def begin() -> None:
@@ -115,6 +127,8 @@ async def perform(
         if not (await asyncio.wait([running], timeout=longest))[0]:
             raise TimeoutError(f"the tour did not end within {longest:.0f} s")
         running.result()
+        if failed:
+            raise failed[0]
         return not app.return_code
     finally:
         await _end(app, running, services.executor)

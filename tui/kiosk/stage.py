@@ -26,7 +26,7 @@ INVENTED = N_("A demonstration: all that it shows is invented")
 def room_for(size: Size, *words: str) -> tuple[int, int] | None:
     """Columns and rows of a picture on a screen of that size; None where there is too little room, for `words` too."""
     columns, rows = size.width, size.height - ROWS
-    enough = rows >= LEAST_ROWS and columns >= max(LEAST_COLUMNS, *(cell_len(line) + 2 for line in words))
+    enough = rows >= LEAST_ROWS and columns >= max([LEAST_COLUMNS, *(cell_len(line) + 2 for line in words)])
     return (columns, rows) if enough else None
 
 
