@@ -223,7 +223,9 @@ class Ventanilla(App[None]):
         """
         from tui.crash import log_folder, record_crash
 
-        error = self._exception or RuntimeError("unknown")
+        error: BaseException = self._exception or RuntimeError("unknown")
+        if isinstance(error, WorkerFailed):  # by itself it says only that one did
+            error = error.error
         said = record_crash(error, self.session.language, log_folder(), away=self.away)
         if self.away:
             self.farewell = said

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from textual.app import ScreenStackError
+from textual.worker import WorkerFailed
 
 from billing.language import Language
 from tests.conftest import Visit
@@ -45,6 +46,24 @@ async def test_a_fault_closes_kindly_and_keeps_secrets(
     assert stat.S_IMODE(log.stat().st_mode) == 0o600
     assert any(reference[0] in line for line in shown)
     assert not any("CANARY" in line for line in shown)
+
+
+async def test_of_what_fails_behind_a_screen_the_facts_are_kept_too(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+
+    async def faulty() -> None:
+        raise Fault("behind")
+
+    with pytest.raises(WorkerFailed):
+        async with visit() as visitor:
+            visitor.app.run_worker(faulty())
+            await visitor.pilot.pause()
+    text = (tmp_path / "ventanilla" / "crash.log").read_text()
+    assert "Traceback" in text
+    assert "in faulty" in text
+    assert "Fault: behind" in text
 
 
 def test_the_sentence_gives_the_reference_in_the_persons_language(tmp_path: Path) -> None:
