@@ -65,9 +65,9 @@ class KioskTerminal(Terminal):
         self.wait_for(WAITING)
         self.read_for(0.1)
 
-    def wait_until_gone(self, *texts: str) -> None:
+    def wait_until_gone(self, *texts: str, within: float = PATIENCE) -> None:
         """Wait until none of `texts` shows: a screen is drawn in pieces."""
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + within
         while any(text in self.text for text in texts):
             assert time.monotonic() < deadline, self.text
             self.read_for(0.02)
@@ -140,9 +140,8 @@ class Place:
 
 
 def demonstrations() -> list[Demonstration]:
-    """The programs that are still in memory."""
-    gc.collect()
-    return [kept for kept in gc.get_objects() if isinstance(kept, Demonstration)]
+    """The programs that were not taken apart."""
+    return [kept for kept in gc.get_objects() if isinstance(kept, Demonstration) and vars(kept)]
 
 
 def made(home: Path) -> Place:

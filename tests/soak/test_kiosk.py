@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 from pathlib import Path
 
 import pytest
 
-from tests.kiosk.conftest import made
+from tests.kiosk.conftest import KioskTerminal, made
 from tests.kiosk.keyboards import ATTEMPTS, noise, sweep
 
 pytestmark = pytest.mark.soak
@@ -35,3 +36,24 @@ def test_a_counter_that_is_killed_again_and_again_comes_back(tmp_path: Path) -> 
             terminal.wait_for_another(counter)
             terminal.wait_until_waiting()
         terminal.sign_in()
+
+
+def test_rounds_of_the_tour_one_after_the_other_take_no_more_memory(tmp_path: Path) -> None:
+    made(tmp_path)
+    with KioskTerminal("--demo", "--page", "1", "--pace", "0.02", home=tmp_path) as terminal:
+        terminal.wait_until_waiting()
+        (counter,) = terminal.counters
+        held = []
+        for number in range(24):
+            terminal.wait_for("is invented" if number % 2 == 0 else "muestra es inventado")
+            terminal.wait_until_gone("is invented", "es inventado", within=300)
+            held.append(_resident(counter))
+        assert terminal.counters == [counter]
+        assert held[-1] < held[3] * 1.1, held
+
+
+def _resident(process: int) -> int:
+    """KiB of memory that a process holds."""
+    found = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{process}/status").read_text())
+    assert found
+    return int(found[1])
