@@ -13,6 +13,7 @@ from textual.geometry import Size
 from textual.strip import Strip
 
 from billing.language import NAMES, Language
+from gateways.payments.sandbox import Sandbox
 from tests.kiosk.conftest import demonstrations
 from tui.app import LEAST_COLUMNS
 from tui.kiosk import demonstration
@@ -138,6 +139,21 @@ async def test_a_fault_of_it_is_kept_for_the_operator_and_ends_the_rounds(
 
 def fails(*_: object) -> Any:
     raise LookupError("nothing to show")
+
+
+def test_its_program_reaches_nothing_outside_whatever_the_machine_is_set_up_for(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("VENTANILLA_STRIPE_KEY_FILE", str(tmp_path / "key"))
+    monkeypatch.setenv("VENTANILLA_MAIL_FOLDER", str(tmp_path))
+    services = demonstration.invented()
+    before = threading.active_count()
+    services.deliver()
+    assert threading.active_count() == before, "nobody was woken to send mail"
+    assert [services.printer, services.exports, services.mailbox] == [None] * 3
+    assert isinstance(services.payments(), Sandbox)
+    assert services.store() is not demonstration.invented().store()
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("lang", NAMES)

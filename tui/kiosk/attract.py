@@ -77,6 +77,7 @@ class Attract(CounterScreen[None]):
         self._pages, self._page = pages, 0
         self._rounds = rounds
         self._room: tuple[int, int] | None = None
+        self._opened = False
 
     @property
     def _languages(self) -> tuple[Language, ...]:
@@ -126,13 +127,13 @@ class Attract(CounterScreen[None]):
                 slide.update(self._slide())
 
     def open(self, language: Language) -> None:
-        """A round of the tour begins, in a language."""
-        self.add_class("-tour")
+        """A round of the tour begins, in a language. The page stays until there is a picture."""
+        self._opened = True
         self._on_stage(Stage.begin, language.say(INVENTED))
 
     def show(self, picture: list[Strip]) -> None:
         """What the tour's program draws."""
-        self.call_later(self._on_stage, Stage.show, picture)
+        self.call_later(self._show, picture)
 
     def caption(self, words: str, bold: bool) -> None:
         """What the tour says of it."""
@@ -140,12 +141,17 @@ class Attract(CounterScreen[None]):
 
     def close(self) -> None:
         """No tour is shown."""
+        self._opened = False
         if self.is_running:
             self.remove_class("-tour")
 
+    def _show(self, picture: list[Strip]) -> None:
+        self._on_stage(Stage.show, picture)
+        self.set_class(self._opened, "-tour")
+
     def _on_stage(self, doing: Callable[..., None], *what: object) -> None:
         """Do it where a round is still shown."""
-        if self.has_class("-tour"):
+        if self._opened:
             for stage in self.query(Stage):
                 doing(stage, *what)
 

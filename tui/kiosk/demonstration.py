@@ -93,12 +93,13 @@ async def perform(
     """Play the acts once, whole; whether it went well. A fault of the program's own is recorded already.
 
     Cancelled, it ends the program first. `drawn` and `told` are called from the program's context, not the caller's.
-    """  # fmt: skip
+    """
     from tui.ssh.together import live_together
 
     live_together()
     context = Context()  # what Textual holds to be the running app is another one in it
     app = context.run(Demonstration, services, language, look, drawn)
+    failed: list[Exception] = []
 
     def tell(words: str, keys: str, bold: bool) -> None:
         del keys
@@ -106,8 +107,6 @@ async def perform(
             told(words, bold)
 
     player = Player(app, tell, pace, acts)
-
-    failed: list[Exception] = []
 
     async def play() -> None:
         try:
