@@ -143,4 +143,5 @@ async def _end(app: Demonstration, running: asyncio.Task[None], threads: Executo
     if running.done() and not running.cancelled():
         running.exception()  # it is raised where somebody still waits for it
     threads.shutdown(wait=False, cancel_futures=True)
-    app.take_apart()
+    if await app.is_down(END_WITHIN):
+        app.take_apart()

@@ -42,15 +42,9 @@ class Player:
     """One showing. `tell` writes a caption and its keys; `pace` 0 plays without pauses and raises `SceneMissing`."""
 
     def __init__(
-        self,
-        app: Ventanilla,
-        tell: Callable[[str, str, bool], None],
-        pace: float = 1.0,
-        acts: Sequence[Act] = TOUR,
-        done: Callable[[], None] = lambda: None,
+        self, app: Ventanilla, tell: Callable[[str, str, bool], None], pace: float = 1.0, acts: Sequence[Act] = TOUR
     ) -> None:
-        """`done` is called when nothing more is told."""
-        self._app, self._tell, self._pace, self._acts, self._done = app, tell, pace, acts, done
+        self._app, self._tell, self._pace, self._acts = app, tell, pace, acts
         self._on = asyncio.Event()
         self._next = asyncio.Event()
         self._on.set()
@@ -100,7 +94,7 @@ class Player:
         self._say(self._caption)
 
     async def play(self) -> None:
-        """Play to the end, or until the person leaves the tour; then the counter is theirs."""
+        """Play to the end, or until the person leaves the tour."""
         for act in self._acts:
             await self._app.sign_out()
             if self.over:
@@ -113,13 +107,15 @@ class Player:
         if self.over:
             await self._app.sign_out()
         self.over = True
+
+    async def hand_over(self) -> None:
+        """Say that the counter is the person's now, or ask whether they want to leave that too."""
         self._next.clear()
         self._say(self._app.session.language.say(YOURS), keys="")
         if self._leaving:
             self._app.action_leave()
         elif self._pace:
             await self._read(YOURS_FOR)
-        self._done()
 
     async def _scene(self, scene: Scene) -> bool:
         """Press, wait for what is to be seen, let the person read."""

@@ -45,8 +45,13 @@ class Tour:
     def _begin(self, app: Ventanilla, ready: Callable[[], None]) -> None:
         ready()
         if self._player is None and isinstance(driver := app._driver, TourDriver):  # noqa: SLF001 - no other way to it
-            self._player = Player(app, driver.caption, self._pace, done=driver.give_back)
-            app.run_worker(self._player.play(), exit_on_error=True)
+            self._player = Player(app, driver.caption, self._pace)
+            app.run_worker(self._play(self._player, driver), exit_on_error=True)
+
+    async def _play(self, player: Player, driver: TourDriver) -> None:
+        await player.play()
+        await player.hand_over()
+        driver.give_back()
 
     def _pressed(self, key: str) -> bool:
         self.typed()
