@@ -5,7 +5,7 @@ READY := .venv/ready
 # Tests of screens wait for the screen about half of the time: two for each core.
 TESTERS ?= $(shell $(PYTHON) -c "import os; print(2 * (os.cpu_count() or 1))")
 
-.PHONY: demo run test check bench soak shots catalogues requirements clean
+.PHONY: demo run test clients check bench soak shots catalogues requirements clean
 
 demo: $(READY)       ## the program on the demonstration's data
 	@$(BIN)/ventanilla demo
@@ -14,8 +14,11 @@ run: $(READY)        ## the program on your own store, made on first use
 	@$(BIN)/ventanilla init --demo --if-missing
 	@$(BIN)/ventanilla
 
-test: check          ## all checks and all tests
-	$(BIN)/pytest -m "not soak" -n $(TESTERS) --dist worksteal
+test: clients check  ## all checks and all tests
+	$(BIN)/pytest -m "not soak" -r s -n $(TESTERS) --dist worksteal
+
+clients: $(READY)    ## the real clients that tests come with: installed where that may be done, or asked for
+	@$(BIN)/python -m tests.clients
 
 check: $(READY)      ## style, types, import rules, catalogues
 	$(BIN)/ruff check .
@@ -27,7 +30,7 @@ check: $(READY)      ## style, types, import rules, catalogues
 bench: $(READY)      ## figures, as ratios to a peer measured in the same run
 	$(BIN)/python -m tests.bench
 
-soak: $(READY)       ## long fault runs: kills, full disks
+soak: $(READY) clients ## long fault runs: kills, full disks
 	$(BIN)/pytest -m soak
 
 shots: $(READY)      ## pictures of every screen, under shots/

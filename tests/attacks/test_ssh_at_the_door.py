@@ -22,6 +22,8 @@ from tui.ssh.front import CIPHERS, KEX, MACS
 
 VERSION = b"SSH-2.0-attack\r\n"
 AT_A_TIME = 20
+HASTY = replace(LIMITS, prove_within=2)
+"""Where whoever says nothing is to be let go before the test is over."""
 
 
 def packet(payload: bytes, claimed: int | None = None, padding: int = 8) -> bytes:
@@ -93,7 +95,7 @@ async def test_malformed_connections(provided: Services, count: int) -> None:
     what = malformed(chance)
     # Whoever sends too little is let go when the time to prove oneself is over: few of those, or it takes an hour.
     ends = ("leave", "reset") * 20 + ("wait",)
-    async with besieged(provided) as siege:
+    async with besieged(provided, HASTY) as siege:
         for _ in range(0, count, AT_A_TIME):
             await asyncio.gather(
                 *(knock(siege.port, next(sources), next(what)(), chance.choice(ends)) for _ in range(AT_A_TIME))
@@ -123,7 +125,7 @@ async def test_whoever_drips_bytes_is_let_go_and_others_get_in(provided: Service
                 await writer.wait_closed()
         ended += 1
 
-    async with besieged(provided) as siege:
+    async with besieged(provided, HASTY) as siege:
         dripping = [asyncio.ensure_future(drips(siege.port)) for _ in range(count)]
         await until(lambda: siege.front.house.crowd.waiting >= 50)
         async with asyncio.timeout(PATIENCE):
@@ -155,14 +157,13 @@ async def test_guesses_are_slowed_and_the_owner_gets_in_from_where_they_were(pro
             return bool(verify(provided.passwords, *args))
 
     services = replace(services, passwords=Counted())  # type: ignore[arg-type]
-    limits = replace(LIMITS, prove_within=PATIENCE)
 
     async def guess(port: int, number: int) -> None:
         door = (IBERIA_DOOR, "center+pagos@talleres.example", f"desk+nobody-{number}")[number % 3]
         with pytest.raises((asyncssh.PermissionDenied, asyncssh.ConnectionLost)):
             await come(port, next(sources), door, password=f"wrong-{number}", preferred_auth="password")
 
-    async with besieged(services, limits) as siege:
+    async with besieged(services) as siege:
         owner = await come(siege.port, HONEST, IBERIA_DOOR, password=DEMO_PASSWORD, preferred_auth="password")
         owner.abort()
         checked.clear()

@@ -19,10 +19,8 @@ from billing.kinds import KINDS
 from storage.dataset import load_into
 from storage.registry import open_store
 from tests.journeys.terminal import Terminal
-from tests.ssh.conftest import IBERIA_DOOR, Counter, closed, needs_openssh, serving
+from tests.ssh.conftest import IBERIA_DOOR, Counter, closed, serving
 from tui.demo.stage import DEMO_PASSWORD, demo_data
-
-pytestmark = needs_openssh
 
 IBERIA = "iberia-facturacion"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -14,11 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.clients import client
 from tests.journeys.terminal import Terminal
 
 IBERIA_DOOR = "enterprise+iberia-facturacion"
-
-needs_openssh = pytest.mark.skipif(shutil.which("ssh") is None, reason="needs OpenSSH's client: openssh-client")
 
 
 @dataclass
@@ -46,7 +44,7 @@ class Counter:
             "SendEnv": "LANG",
         }
         given = [part for name, value in settings.items() for part in ("-o", f"{name}={value}")]
-        return [program, "-F", "/dev/null", *given, *self.options, *arguments]
+        return [client(program), "-F", "/dev/null", *given, *self.options, *arguments]
 
     def terminal(
         self, *arguments: str, user: str = "somebody", key: object = "none", lang: str = "en_US.UTF-8", **more: str

@@ -12,10 +12,8 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from tests.ssh.conftest import IBERIA_DOOR, Counter, needs_openssh
+from tests.ssh.conftest import IBERIA_DOOR, Counter
 from tui.demo.stage import DEMO_PASSWORD
-
-pytestmark = needs_openssh
 
 DESK_DOOR = "desk+desk.teresa"
 

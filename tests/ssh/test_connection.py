@@ -24,7 +24,7 @@ from tui.ssh.front import Front
 from tui.ssh.house import House
 from tui.ssh.limits import Crowd, Limits
 
-LIMITS = Limits(prove_within=1, burst=1000, tries=2)
+LIMITS = Limits(burst=1000, tries=2)
 
 
 async def until(true: Callable[[], bool]) -> None:
@@ -34,11 +34,11 @@ async def until(true: Callable[[], bool]) -> None:
 
 
 @pytest.fixture
-async def front(provided: Services) -> AsyncIterator[Front]:
-    """A server whose lines hold little, in this process."""
+async def front(provided: Services, request: pytest.FixtureRequest) -> AsyncIterator[Front]:
+    """A server whose lines hold little, in this process, with these limits or those a test asks for."""
     listening = listening_socket("127.0.0.1", 0)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 8192)
-    house = House(replace(provided, exports=None, printer=None), Crowd(LIMITS))
+    house = House(replace(provided, exports=None, printer=None), Crowd(getattr(request, "param", LIMITS)))
     running = Front(house, listening, [asyncssh.generate_private_key("ssh-ed25519")])
     await running.open()
     yield running
@@ -147,6 +147,7 @@ async def test_no_more_visits_than_a_connection_may_have(front: Front) -> None:
     await until(lambda: not front.house.visits)
 
 
+@pytest.mark.parametrize("front", [replace(LIMITS, prove_within=1)], indirect=True)
 async def test_whoever_proves_nothing_in_time_is_let_go(front: Front) -> None:
     with socket.create_connection(("127.0.0.1", front.port)):
         await until(lambda: front.house.crowd.here == 1)

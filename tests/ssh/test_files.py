@@ -22,7 +22,7 @@ from billing.sign_in import open_desk, standings
 from billing.store import Store
 from screens.session import Services
 from tests.conftest import standing_of
-from tests.ssh.conftest import IBERIA_DOOR, needs_openssh
+from tests.ssh.conftest import IBERIA_DOOR
 from tests.ssh.test_command import Caller, ask
 from tests.ssh.test_connection import come
 from tui.demo.stage import DEMO_PASSWORD, demo_store
@@ -37,7 +37,6 @@ __all__ = ["ask"]
 NEWEST = "F-2026-000270"
 
 
-@needs_openssh
 @pytest.mark.parametrize("way", ["sftp", "scp -s", "scp -O"])
 def test_a_document_is_fetched_byte_for_byte_as_the_command_writes_it(ask: Caller, tmp_path: Path, way: str) -> None:
     program, *flags = way.split()
@@ -53,7 +52,6 @@ def test_a_document_is_fetched_byte_for_byte_as_the_command_writes_it(ask: Calle
     assert here.stat().st_mode & 0o777 == 0o444
 
 
-@needs_openssh
 @pytest.mark.parametrize("way", ["sftp", "scp -s", "scp -O"])
 def test_a_whole_year_is_fetched_at_once(ask: Caller, tmp_path: Path, way: str) -> None:
     program, *flags = way.split()
@@ -72,7 +70,6 @@ def test_a_whole_year_is_fetched_at_once(ask: Caller, tmp_path: Path, way: str) 
     assert {"statement.txt", "statement.csv", "audit.csv"} <= set(got)
 
 
-@needs_openssh
 @pytest.mark.parametrize(
     "order",
     [
@@ -92,7 +89,6 @@ def test_nothing_is_changed_and_nothing_of_the_disk_is_there(ask: Caller, tmp_pa
     assert ask.client("sftp", "-b", "-", "127.0.0.1", typed=b"ls -l\nls -l 2026\n").stdout == before
 
 
-@needs_openssh
 @pytest.mark.parametrize("path", ["/etc/passwd", "../../etc/passwd", "2026/../../../etc/shadow", "'$(id)'", "nothing*"])
 def test_scp_of_old_sees_no_more(ask: Caller, tmp_path: Path, path: str) -> None:
     done = ask.client("scp", "-O", f"127.0.0.1:{path}", str(tmp_path / "got"))

@@ -14,11 +14,10 @@ import pytest
 from billing.kinds import KINDS
 from storage.dataset import load_into
 from storage.registry import open_store
-from tests.ssh.conftest import closed, needs_openssh, serving
+from tests.clients import client
+from tests.ssh.conftest import closed, serving
 from tui.cli import main
 from tui.demo.stage import demo_data
-
-pytestmark = needs_openssh
 
 IBERIA = "iberia-facturacion"
 
@@ -32,7 +31,9 @@ class Shop:
         load_into(store, demo_data())
         store.close()
         self.key = folder / "key"
-        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "office", "-f", self.key], check=True)
+        subprocess.run(
+            [client("ssh-keygen"), "-q", "-t", "ed25519", "-N", "", "-C", "office", "-f", self.key], check=True
+        )
         self.counter = serving(folder, "--notice", "0", store=self.url)
         self.fingerprint = ""
 
@@ -64,6 +65,16 @@ def test_whoever_has_the_key_is_known_under_any_bare_name(shop: Shop) -> None:
         terminal.wait_for("To pay", "F-2026-000270")
 
 
+@pytest.mark.parametrize("way", ["sftp", "scp -s", "scp -O"])
+def test_the_key_opens_files_too(shop: Shop, tmp_path: Path, way: str) -> None:
+    program, *flags = way.split()
+    here = tmp_path / "got.txt"
+    command = shop.counter.ssh(*flags, "127.0.0.1:README.txt", str(here), program=program, user="anybody", key=shop.key)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "invoices.csv" in here.read_text()
+
+
 def test_the_user_name_may_say_the_door_but_not_another(shop: Shop) -> None:
     assert shop.ask("overview", user=f"enterprise+{IBERIA}").returncode == 0
     for other in (f"center+{IBERIA}", "enterprise+somebody", "desk+desk.elena"):
@@ -80,7 +91,7 @@ def test_a_key_that_is_offered_but_cannot_sign_proves_nothing(shop: Shop, tmp_pa
 
 
 def test_a_key_that_nobody_enrolled_leads_to_the_front_door(shop: Shop, tmp_path: Path) -> None:
-    subprocess.run(["ssh-keygen", "-q", "-t", "ecdsa", "-N", "", "-f", tmp_path / "other"], check=True)
+    subprocess.run([client("ssh-keygen"), "-q", "-t", "ecdsa", "-N", "", "-f", tmp_path / "other"], check=True)
     assert "needs to know who you are" in shop.ask("overview", key=tmp_path / "other").stderr
     with shop.counter.terminal(key=tmp_path / "other") as terminal:
         terminal.wait_for("Choose a counter")
@@ -90,7 +101,9 @@ def test_the_owner_sees_when_it_was_used_and_adds_another_over_ssh(shop: Shop, t
     shop.ask("overview")
     (seen,) = json.loads(shop.ask("keys", "list", "--json").stdout)["keys"]
     assert seen["used_on"]
-    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", tmp_path / "two"], check=True)
+    subprocess.run(
+        [client("ssh-keygen"), "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", tmp_path / "two"], check=True
+    )
     line = (tmp_path / "two.pub").read_text()
     refused = shop.ask("keys", "add", f"{shop.key}.pub", "--yes")
     assert refused.returncode == 1
@@ -101,7 +114,7 @@ def test_the_owner_sees_when_it_was_used_and_adds_another_over_ssh(shop: Shop, t
 
 
 def test_a_revoked_key_opens_nothing(shop: Shop, tmp_path: Path) -> None:
-    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", tmp_path / "three"], check=True)
+    subprocess.run([client("ssh-keygen"), "-q", "-t", "ed25519", "-N", "", "-f", tmp_path / "three"], check=True)
     added = json.loads(shop.keys("add", f"{tmp_path / 'three'}.pub", "--yes").stdout)["key"]
     assert shop.ask("overview", key=tmp_path / "three").returncode == 0
     assert shop.keys("revoke", added["fingerprint"], "--yes").returncode == 0

@@ -5,10 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.journeys.terminal import Terminal
-from tests.ssh.conftest import IBERIA_DOOR, Counter, needs_openssh
+from tests.ssh.conftest import IBERIA_DOOR, Counter
 from tui.demo.stage import DEMO_PASSWORD
-
-pytestmark = needs_openssh
 
 
 def at(counter: Counter, *command: str, user: str = "somebody", **about: str) -> Terminal:

@@ -9,10 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.journeys.terminal import PATIENCE
-from tests.ssh.conftest import IBERIA_DOOR, Counter, needs_openssh, serving
+from tests.ssh.conftest import IBERIA_DOOR, Counter, serving
 from tui.demo.stage import DEMO_PASSWORD
-
-pytestmark = needs_openssh
 
 
 def test_anybody_reaches_the_front_door_in_their_language_and_leaves(counter: Counter) -> None:
