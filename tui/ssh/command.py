@@ -55,6 +55,13 @@ class Unsplittable(NotUnderstood):
     message = N_("The command cannot be read: a quotation mark is left open, or it is too long. Nothing was done.")
 
 
+class NoRsync(NotUnderstood):
+    """rsync would start itself at this end."""
+
+    message = N_("rsync needs itself at this end too, and is not here. Nothing was done. Mount the files with sshfs "
+                 "and let rsync copy from there, or take lftp or rclone.")  # fmt: skip
+
+
 class NoFilesHere(Unreadable):
     """A file named to a command over SSH, which sees nobody's disk."""
 
@@ -75,8 +82,9 @@ async def run_command(process: asyncssh.SSHServerProcess[bytes], visitor: Visito
         words = shlex.split(line) if len(line) <= LONGEST else None
     except ValueError:
         words = None
-    if words is None:
-        process.stderr.write(f"{visitor.language.refusal(Unsplittable())}\n".encode())
+    if words is None or words[:1] == ["rsync"]:
+        refusal = Unsplittable() if words is None else NoRsync()
+        process.stderr.write(f"{visitor.language.refusal(refusal)}\n".encode())
         return NOT_UNDERSTOOD
     typed = await _input(process) if STANDARD in words else b""
     out, err = _Kept(), _Kept()

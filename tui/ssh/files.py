@@ -16,9 +16,10 @@ import asyncssh
 from asyncssh import SFTPAttrs, SFTPName
 
 from billing.errors import NotAllowed, NotFound, Refusal
-from tui.ssh.tree import File, Folder, Node, Tree
+from tui.ssh.tree import Folder, Node, Sheet, Tree
 
 if TYPE_CHECKING:
+    from tui.ssh.sizes import Sizes
     from tui.ssh.visitor import Visitor
 
 T = TypeVar("T")
@@ -31,22 +32,22 @@ MOST_HELD = 64 * 1024 * 1024
 LOOK_AGAIN = 5.0
 """Seconds after which a folder is looked into anew."""
 MOST_LOOKED = 8
-MOST_SIZES = 20_000
-"""Sizes kept in mind, so that a listing is not drawn again for each file that is fetched from it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Opened:
     """A file that is being read, whole: its size is that of its bytes, however long the reading takes."""
 
-    data: bytes
+    sheet: Sheet
     attributes: SFTPAttrs
+    data: bytes | None
+    """None as long as nobody has read it: whoever only looks whether theirs is the same does not have it drawn."""
 
 
 class InvoiceFiles(asyncssh.SFTPServer):
     """A visit to the files. Each request draws at most one document, off the loop, one at a time."""
 
-    def __init__(self, chan: Any, visitor: Visitor) -> None:
+    def __init__(self, chan: Any, visitor: Visitor, sizes: Sizes) -> None:
         super().__init__(chan)
         identity = visitor.identity
         assert identity is not None  # noqa: S101 - nobody unproven is let as far as the files
@@ -55,7 +56,7 @@ class InvoiceFiles(asyncssh.SFTPServer):
         self._root = Tree(services.store, services.clock, identity, visitor.language).root
         self._looked = _Looked()
         self._turn = asyncio.Lock()
-        self._sizes: dict[str, int] = {}
+        self._sizes = sizes
         self._open: set[int] = set()
         self._held = 0
 
@@ -81,19 +82,18 @@ class InvoiceFiles(asyncssh.SFTPServer):
             node = below[name]
         return node
 
-    def _drawn(self, node: File) -> bytes:
-        data = node.draw()
-        if len(self._sizes) >= MOST_SIZES:
-            self._sizes.clear()
-        self._sizes[node.mark] = len(data)
+    def _drawn(self, sheet: Sheet) -> bytes:
+        data = sheet.draw()
+        self._sizes.keep(sheet.mark, len(data))
         return data
 
     def _attributes(self, node: Node) -> SFTPAttrs:
         """A file is drawn where its size is not known: it is never a guess. Blocks."""
         if isinstance(node, Folder):
             return _attributes(stat.S_IFDIR | 0o555, 0, node.day)
-        size = self._sizes.get(node.mark)
-        return _attributes(stat.S_IFREG | 0o444, len(self._drawn(node)) if size is None else size, node.day)
+        sheet = node.look()
+        size = self._sizes.known(sheet.mark)
+        return _attributes(stat.S_IFREG | 0o444, len(self._drawn(sheet)) if size is None else size, node.day)
 
     def realpath(self, path: bytes) -> bytes:
         """A path without its `.` and `..`; above the root there is the root."""
@@ -136,22 +136,34 @@ class InvoiceFiles(asyncssh.SFTPServer):
         if len(self._open) >= MOST_OPEN or self._held >= MOST_HELD:
             raise asyncssh.SFTPFailure("too many open files")
 
-        def drawn() -> tuple[bytes, SFTPAttrs]:
+        def looked() -> Opened:
             node = self._node(path)
             if isinstance(node, Folder):
                 raise NotAllowed
-            data = self._drawn(node)
-            return data, _attributes(stat.S_IFREG | 0o444, len(data), node.day)
+            sheet = node.look()
+            size = self._sizes.known(sheet.mark) if sheet.settled else None
+            data = self._drawn(sheet) if size is None else None
+            length = len(data) if data is not None else size
+            return Opened(sheet, _attributes(stat.S_IFREG | 0o444, length or 0, node.day), data)
 
-        opened = Opened(*await self._ask(drawn))
+        opened = await self._ask(looked)
         self._open.add(id(opened))
-        self._held += len(opened.data)
+        self._held += opened.attributes.size or 0
         return opened
 
-    def read(self, file_obj: object, offset: int, size: int) -> bytes:
+    async def read(self, file_obj: object, offset: int, size: int) -> bytes:
         """Bytes of an open file."""
         assert isinstance(file_obj, Opened)  # noqa: S101 - asyncssh hands back what `open` gave
-        return file_obj.data[offset : offset + size]
+
+        def drawn() -> bytes:
+            if file_obj.data is None:  # of the many reads that a client sends at once, the first
+                file_obj.data = self._drawn(file_obj.sheet)
+            return file_obj.data
+
+        if offset >= (file_obj.attributes.size or 0):
+            return b""
+        data = await self._ask(drawn) if file_obj.data is None else file_obj.data
+        return data[offset : offset + size]
 
     def fstat(self, file_obj: object) -> SFTPAttrs:
         """What an open file is."""
@@ -162,7 +174,7 @@ class InvoiceFiles(asyncssh.SFTPServer):
         """Let go of an open file."""
         if isinstance(file_obj, Opened) and id(file_obj) in self._open:
             self._open.remove(id(file_obj))
-            self._held -= len(file_obj.data)
+            self._held -= file_obj.attributes.size or 0
 
     def exit(self) -> None:
         """The client is done: say that it went well, which OpenSSH's scp waits for."""

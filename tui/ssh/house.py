@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from screens.session import Services
 from tui.ssh.limits import Crowd
 from tui.ssh.meters import Meters
+from tui.ssh.sizes import Sizes
 
 if TYPE_CHECKING:
     from tui.ssh.visit import Visit
@@ -25,6 +26,8 @@ class House:
     """Said before anybody proves who they are; the operator's own words."""
     idle: float = 1800.0
     """Seconds without a key after which a visit in the full screen ends (ASVS 7.3.1)."""
+    sizes: Sizes = field(default_factory=Sizes)
+    """Of the files that were fetched or listed."""
     visits: set[Visit] = field(default_factory=set)
     """Those that are open, whatever they are for."""
 

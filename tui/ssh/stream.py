@@ -13,6 +13,7 @@ from tui.look import fitting
 
 if TYPE_CHECKING:
     from billing.language import Language
+    from tui.ssh.sizes import Sizes
     from tui.ssh.visitor import Visitor
 
 PLAIN = "plain"
@@ -32,15 +33,15 @@ def recorded(fault: Exception, language: Language) -> str:
 class Stream(asyncssh.SSHServerProcess[bytes]):
     """What asyncssh's streams carry. Its fault is this channel's alone."""
 
-    def __init__(self, visitor: Visitor, idle: float, crashed: Callable[[], None]) -> None:
+    def __init__(self, visitor: Visitor, idle: float, crashed: Callable[[], None], sizes: Sizes) -> None:
         """`idle`: seconds without a line after which a conversation ends. `crashed` is told of a fault."""
         super().__init__(self._run, self._files, SFTP_VERSION, allow_scp=True)
-        self._visitor, self._idle, self._crashed = visitor, idle, crashed
+        self._visitor, self._idle, self._crashed, self._sizes = visitor, idle, crashed, sizes
 
     def _files(self, chan: Any) -> asyncssh.SFTPServer:
         from tui.ssh.files import InvoiceFiles
 
-        return InvoiceFiles(chan, self._visitor)
+        return InvoiceFiles(chan, self._visitor, self._sizes)
 
     async def _run(self, process: asyncssh.SSHServerProcess[bytes]) -> None:
         """A command, or the counter line by line; its end is the channel's."""

@@ -11,14 +11,18 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import cached_property, partial
+from hashlib import blake2b
+from secrets import token_bytes
 from typing import TypeVar
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from billing.audit_trail import TrailForm, Wanted, save_trail
 from billing.desk import Clock, Desk
 from billing.errors import N_
 from billing.export import TEXT_WIDTH
-from billing.history import Question, list_invoices, open_invoice, years
+from billing.history import InvoiceFile, Question, list_invoices, open_invoice, years
 from billing.invoices import Invoice
 from billing.language import Language
 from billing.money import Money
@@ -47,14 +51,23 @@ ABOUT = N_(
 
 
 @dataclass(frozen=True, slots=True)
+class Sheet:
+    """What a file is at this moment."""
+
+    mark: bytes
+    """The same for the same bytes, whoever asks for them."""
+    draw: Callable[[], bytes]
+    settled: bool = False
+    """Whether drawing it later gives the same bytes, whatever happens meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
 class File:
     """Something to fetch."""
 
     day: datetime
     """When it is dated."""
-    mark: str
-    """The same for the same bytes."""
-    draw: Callable[[], bytes]
+    look: Callable[[], Sheet]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +99,9 @@ class Tree:
 
     def _accounts(self) -> Mapping[str, Node]:
         about = (self._language.say(ABOUT) + "\n").encode()
-        readme: dict[str, Node] = {README: File(self._today, "readme", lambda: about)}
+        readme: dict[str, Node] = {
+            README: File(self._today, lambda: Sheet(_digest(about), lambda: about, settled=True))
+        }
         found = self._identity.standings
         if len(found) == 1:
             return readme | dict(self._account(found[0])())
@@ -130,28 +145,24 @@ class _AccountFolder:
         found: dict[str, Node] = {}
         for name, document in _named((row.number, row) for row in rows):
             day = self._dated(document.issued_on)
-            mark = f"{document.id}:{document.version}:{vendor.version}:{desk.today}"
-            for ending, draw in (("pdf", self._pdf), ("txt", self._text), ("json", self._json)):
-                found[f"{name}.{ending}"] = File(day, f"{mark}:{ending}", partial(draw, document, vendor))
+            for ending in DRAWN:
+                found[f"{name}.{ending}"] = File(day, partial(self._sheet, document, vendor, ending))
         last = self._last_of(year)
-        now = desk.clock().isoformat()
-        found["invoices.csv"] = File(last, f"{year}:{now}:invoices", partial(_listed, rows, desk))
+        drawn: dict[str, Callable[[], bytes]] = {"invoices.csv": partial(_listed, rows, desk)}
         for form in StatementForm:
-            draw = partial(self._statement, year, form)
-            found[f"statement.{form.value}"] = File(last, f"{year}:{now}:{form.value}", draw)
+            drawn[f"statement.{form.value}"] = partial(self._statement, year, form)
         if desk.may(Act.SEE_AUDIT):
-            found["audit.csv"] = File(last, f"{year}:{now}:audit", partial(self._audit, year))
+            drawn["audit.csv"] = partial(self._audit, year)
+        for name, draw in drawn.items():  # they are somebody's, as of now: a mark that nothing else will have
+            found[name] = File(last, partial(Sheet, token_bytes(16), draw))
         return found
 
-    def _pdf(self, document: Invoice, vendor: Vendor) -> bytes:
-        return LocalDocuments().pdf(open_invoice(self.desk, document.id), vendor)
-
-    def _text(self, document: Invoice, vendor: Vendor) -> bytes:
-        return LocalDocuments().text(open_invoice(self.desk, document.id), vendor, TEXT_WIDTH).encode()
-
-    def _json(self, document: Invoice, vendor: Vendor) -> bytes:
-        del vendor
-        return (to_json(file_shape(open_invoice(self.desk, document.id))) + "\n").encode()
+    def _sheet(self, document: Invoice, vendor: Vendor, ending: str) -> Sheet:
+        """A document as it is now, with its payments and credit notes: all that its bytes are made of."""
+        file = open_invoice(self.desk, document.id)
+        return Sheet(
+            _digest(_ENCODER.encode((ending, file, vendor))), partial(DRAWN[ending], file, vendor), settled=True
+        )
 
     def _statement(self, year: int, form: StatementForm) -> bytes:
         kept = _Kept()
@@ -163,6 +174,29 @@ class _AccountFolder:
         kept = _Kept()
         save_trail(self.desk, kept, Wanted(since=date(year, 1, 1), until=date(year, 12, 31)), TrailForm.CSV, "")
         return kept.data
+
+
+def _pdf(file: InvoiceFile, vendor: Vendor) -> bytes:
+    return LocalDocuments().pdf(file, vendor)
+
+
+def _text(file: InvoiceFile, vendor: Vendor) -> bytes:
+    return LocalDocuments().text(file, vendor, TEXT_WIDTH).encode()
+
+
+def _json(file: InvoiceFile, vendor: Vendor) -> bytes:
+    del vendor
+    return (to_json(file_shape(file)) + "\n").encode()
+
+
+DRAWN = {"pdf": _pdf, "txt": _text, "json": _json}
+"""A document's forms, by the ending of their names."""
+
+_ENCODER = msgspec.msgpack.Encoder()
+
+
+def _digest(data: bytes) -> bytes:
+    return blake2b(data, digest_size=16).digest()
 
 
 class _Kept(LocalDocuments):

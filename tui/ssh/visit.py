@@ -94,7 +94,7 @@ class Visit(asyncssh.SSHServerSession[bytes]):
             chan.exit(1)
         else:
             self._begin("files" if files else "plain" if command in (None, PLAIN) else "command")
-            self._stream = Stream(visitor, self.house.idle, self.house.meters.crashed)
+            self._stream = Stream(visitor, self.house.idle, self.house.meters.crashed, self.house.sizes)
             self._stream.connection_made(chan)
             self._stream.session_started()
             self.house.visits.add(self)
