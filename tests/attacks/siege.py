@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import asyncssh
@@ -27,6 +28,10 @@ LIMITS = Limits(burst=100_000, per_second=100_000, waiting_from_one=100, from_on
 """Here the handshake is to be attacked, not stopped at the door; `tests/ssh/test_limits.py` has the door."""
 
 
+ANSWERED: list[float] = []
+"""How long the honest person's keys took during the test that runs, in seconds; `conftest.py` tells it."""
+
+
 def addresses() -> itertools.cycle[str]:
     """Sources in turn. The whole of 127.0.0.0/8 is this machine."""
     return itertools.cycle(f"127.{a}.{b}.1" for a in range(1, 9) for b in range(1, 250))
@@ -43,9 +48,11 @@ class Seen(asyncssh.SSHClientSession[bytes]):
 
     def __init__(self) -> None:
         self.seen = b""
+        self.news = asyncio.Event()
 
     def data_received(self, data: bytes, datatype: Any) -> None:
         self.seen = (self.seen + data)[-100_000:]
+        self.news.set()
 
 
 async def come(port: int, source: str, user: str = "somebody", **more: Any) -> asyncssh.SSHClientConnection:
@@ -64,11 +71,14 @@ class Person:
     terminal: Seen
     keys: itertools.cycle[bytes] = field(default_factory=lambda: itertools.cycle((b"\x1b[B", b"\x1b[A")))
 
-    async def is_answered(self) -> None:
-        """A key has an effect on the screen."""
-        self.terminal.seen = b""
+    async def is_answered(self) -> float:
+        """A key has an effect on the screen; after how many seconds."""
+        self.terminal.news.clear()
+        began = perf_counter()
         self.channel.write(next(self.keys))
-        await until(lambda: bool(self.terminal.seen))
+        async with asyncio.timeout(PATIENCE):
+            await self.terminal.news.wait()
+        return perf_counter() - began
 
 
 async def enter(port: int, source: str, **more: Any) -> Person:
@@ -105,13 +115,11 @@ async def besieged(provided: Services, limits: Limits = LIMITS) -> AsyncIterator
     before = _held()
     honest = await enter(front.port, HONEST)
     siege = Siege(front, honest)
-    answered = 0
+    answered: list[float] = []
 
     async def presses() -> None:
-        nonlocal answered
         while True:
-            await honest.is_answered()
-            answered += 1
+            answered.append(await honest.is_answered())
             await asyncio.sleep(0.02)
 
     presser = asyncio.get_running_loop().create_task(presses())
@@ -122,6 +130,7 @@ async def besieged(provided: Services, limits: Limits = LIMITS) -> AsyncIterator
         with suppress(asyncio.CancelledError):
             await presser
         assert answered
+        ANSWERED.extend(answered)
         await honest.is_answered()
         await _gone(front, honest)
         gc.collect()

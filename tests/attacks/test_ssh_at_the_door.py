@@ -146,15 +146,14 @@ async def test_guesses_are_slowed_and_the_owner_gets_in_from_where_they_were(pro
     sources = addresses()
     services = replace(provided, store=lambda: store)
     checked: list[str] = []
-    verify = type(services.passwords).verify
 
     class Counted:
         def __getattr__(self, name: str) -> object:
             return getattr(provided.passwords, name)
 
-        def verify(self, *args: str) -> bool:
-            checked.append(args[-1])
-            return bool(verify(provided.passwords, *args))
+        def verify(self, kept: str, given: str) -> bool:
+            checked.append(given)
+            return provided.passwords.verify(kept, given) if count >= 1000 else given == DEMO_PASSWORD
 
     services = replace(services, passwords=Counted())  # type: ignore[arg-type]
 

@@ -12,13 +12,14 @@ from typing import Any
 
 import asyncssh
 import pytest
+from asyncssh.constants import MSG_GLOBAL_REQUEST
 from asyncssh.packet import Boolean, String, UInt32
 
 from screens.session import Services
 from tests.journeys.terminal import PATIENCE
 from tests.ssh.conftest import IBERIA_DOOR
 from tui.demo.stage import DEMO_PASSWORD
-from tui.ssh.connection import MOST_OUTGOING, Connection
+from tui.ssh.connection import MOST_OUTGOING, SLICE, Connection
 from tui.ssh.door import listening_socket
 from tui.ssh.front import Front
 from tui.ssh.house import House
@@ -103,6 +104,29 @@ async def test_a_client_that_reads_nothing_is_held_to_a_bound_whatever_window_it
     await until(lambda: not visit._line_full)
     stalled.abort()
     other.abort()
+
+
+async def test_whoever_sends_much_is_looked_at_in_slices_and_nothing_is_lost(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slices: list[int] = []
+    look = asyncssh.SSHServerConnection.data_received
+
+    def counted(self: Any, data: bytes, datatype: Any = None) -> None:
+        slices.append(len(data))
+        look(self, data, datatype)
+
+    monkeypatch.setattr(asyncssh.SSHServerConnection, "data_received", counted)
+    connection = await come(front.port)
+    line: Any = connection
+    slices.clear()
+    for _ in range(3000):
+        line.send_packet(MSG_GLOBAL_REQUEST, String(b"keepalive@openssh.com"), Boolean(False))
+    _, reader = await terminal(connection)
+    await until(lambda: b"GoToAssist" in reader.seen)
+    assert max(slices) == SLICE
+    assert sum(slices) > 3000 * 32
+    connection.abort()
 
 
 async def test_nothing_is_kept_of_an_environment_that_is_not_looked_at(front: Front) -> None:

@@ -29,6 +29,9 @@ WINDOW = 64 * 1024
 MOST_OUTGOING = 256 * 1024
 """Bytes that wait for one connection before its visits are told that the line is full."""
 
+SLICE = 2 * 1024
+"""Bytes of one connection that are looked at in one turn of the loop: whoever sends more waits, and nobody else."""
+
 MOST_KEYS = 20
 """Keys that one connection may offer."""
 
@@ -49,11 +52,42 @@ class Connection(asyncssh.SSHServerConnection):
         self.proven_key: bytes | None = None
         self.visits: set[Visit] = set()
         self.waiting = True
+        self._unread = bytearray()
+        self._look_on: asyncio.Handle | None = None
+        self._full = False
 
     def connection_made(self, transport: Any) -> None:
         """The line is up."""
         transport.set_write_buffer_limits(high=MOST_OUTGOING)
         super().connection_made(transport)
+
+    def data_received(self, data: bytes, datatype: asyncssh.DataType = None) -> None:
+        """Take what came, in slices; asyncssh alone would look at a quarter of a MiB before others' turn."""
+        del datatype
+        self._unread += data
+        if self._look_on is None:
+            self._look()
+
+    def _look(self) -> None:
+        """Look at a slice. Nothing more is heard from the line while something is left or it takes no answers."""
+        self._look_on = None
+        slice_ = bytes(self._unread[:SLICE])
+        del self._unread[:SLICE]
+        if slice_:
+            super().data_received(slice_)
+        if self._transport is None:
+            self._unread.clear()
+        elif self._full or self._unread:
+            self._transport.pause_reading()
+            if not self._full:
+                self._look_on = asyncio.get_running_loop().call_soon(self._look)
+        else:
+            self._transport.resume_reading()
+
+    def connection_lost(self, exc: Exception | None = None) -> None:
+        """The line is down, and nobody waits for an answer to what is left."""
+        self._unread.clear()
+        super().connection_lost(exc)
 
     async def validate_public_key(self, username: str, key_data: bytes, msg: bytes, signature: bytes) -> bool:
         """Whether the key may come in; only with a signature that holds is it proven (RFC 4252 §7).
@@ -73,6 +107,7 @@ class Connection(asyncssh.SSHServerConnection):
 
     def pause_writing(self) -> None:
         """The line itself takes no more, whatever window the client has announced: hear nothing more from it either."""
+        self._full = True
         for visit in self.visits:
             visit.line_full(True)
         if self._transport is not None:
@@ -80,8 +115,9 @@ class Connection(asyncssh.SSHServerConnection):
 
     def resume_writing(self) -> None:
         """The line takes more."""
-        if self._transport is not None:
-            self._transport.resume_reading()
+        self._full = False
+        if self._look_on is None:
+            self._look_on = asyncio.get_running_loop().call_soon(self._look)
         for visit in tuple(self.visits):
             visit.line_full(False)
 
