@@ -47,7 +47,14 @@ ENDLESS = {
 }
 
 
-@pytest.mark.parametrize("typed", ENDLESS.values(), ids=ENDLESS)
+PASTES = [
+    pytest.param(ENDLESS[name], id=f"{name}, measured", marks=soak)
+    for name in ("paste of 2 MB", "paste without an end")
+]
+"""Measured in soak runs too."""
+
+
+@pytest.mark.parametrize("typed", [*(pytest.param(typed, id=name) for name, typed in ENDLESS.items()), *PASTES])
 async def test_what_is_typed_without_an_end(provided: Services, typed: bytes) -> None:
     async with besieged(provided) as siege:
         attacker = await enter(siege.port, ATTACKER)
@@ -212,7 +219,7 @@ async def test_more_data_than_the_window_has_room_for(provided: Services) -> Non
         attacker.connection.abort()
 
 
-@pytest.mark.parametrize("count", [20_000, pytest.param(1_000_000, marks=soak)])
+@pytest.mark.parametrize("count", [5000, pytest.param(1_000_000, marks=soak)])
 async def test_questions_whose_answers_nobody_reads(provided: Services, count: int) -> None:
     async with besieged(provided) as siege:
         attacker = await enter(siege.port, ATTACKER)

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from threading import Lock
 
 MOST = 50_000
-"""Sizes kept in mind: some 10 MiB. Whatever was not asked for longest is forgotten first."""
+"""Sizes kept in mind: some 13 MiB. Whatever was not asked for longest is forgotten first."""
 
 
 class Sizes:
