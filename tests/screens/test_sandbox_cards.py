@@ -42,7 +42,8 @@ def words(visitor: Visitor) -> str:
 
 async def add(visitor: Visitor, card: str) -> None:
     """Add a test card on the sandbox's page, and make it the default."""
-    await visitor.press("f4", "enter", "f3", "enter", "f4")
+    await visitor.press("f4", "enter", "f3", "enter")
+    await visitor.press("f4")  # there is a page now
     cards = visitor.app.screen.query_one(HeldList)
     place = [c.name for c in cards.items].index(card)
     await visitor.press(*["down"] * place, "enter")
