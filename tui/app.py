@@ -142,7 +142,7 @@ class Ventanilla(App[None]):
 
         Nodes and styles hold one another. What waits for the collector costs everybody in the process a pause.
         """
-        held = [vars(node) for node in (*self._made, *self.stylesheet.stand_ins, self)]
+        held = [vars(node) for node in (*self._made, *self.stylesheet.stand_ins(), self)]
         held.append(vars(self.animator))
         for attributes in held:
             for kept in attributes.values():

@@ -9,20 +9,21 @@ from __future__ import annotations
 
 import os.path
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, ClassVar
-from weakref import WeakSet
+from weakref import WeakKeyDictionary
 
 from textual.css.stylesheet import CssSource, Stylesheet
 from textual.css.tokenize import tokenize_values
+from textual.dom import DOMNode
 
 if TYPE_CHECKING:
     from textual.css.model import RuleSet
     from textual.css.tokenizer import Token
     from textual.css.types import CSSLocation
-    from textual.dom import DOMNode
 
 _Source = tuple[str, "CSSLocation", bool, int, str]
 
@@ -50,8 +51,13 @@ class SharedSheet(Stylesheet):
     def __init__(self, *, variables: dict[str, str] | None = None) -> None:
         super().__init__(variables=variables)
         self._parsed = self._all[frozenset(self._variables.items())]
-        self.stand_ins: WeakSet[DOMNode] = WeakSet()
-        """Textual's nodes that are on no screen, only there to have the styles of a part of a widget."""
+        self._stand_ins: WeakKeyDictionary[DOMNode, dict[str, DOMNode]] = WeakKeyDictionary()
+        """Of each widget, nodes that are on no screen, only there to have the styles of its parts."""
+
+    def stand_ins(self) -> Iterator[DOMNode]:
+        """Nodes that are on no screen, only there to have the styles of a part of a widget."""
+        for held in self._stand_ins.values():
+            yield from held.values()
 
     def set_variables(self, variables: dict[str, str]) -> None:
         """Take another look's variables."""
@@ -84,9 +90,20 @@ class SharedSheet(Stylesheet):
         return rules
 
     def _process_component_classes(self, node: DOMNode) -> None:
-        super()._process_component_classes(node)
-        parts = node._component_styles.values()  # noqa: SLF001 - where Textual has just put them
-        self.stand_ins.update(styles.node for styles in parts if styles.node is not None)
+        """Style the parts of a widget by stand-ins that stay; Textual makes new ones each time, for the collector."""
+        styled = node._component_styles  # noqa: SLF001 - where Textual looks for them
+        changed = False
+        for part in sorted(node._get_component_classes()):  # noqa: SLF001
+            held = self._stand_ins.setdefault(node, {})
+            if (stand_in := held.get(part)) is None:
+                stand_in = held[part] = DOMNode(classes=part)
+                stand_in._attach(node)  # noqa: SLF001
+            before = stand_in.styles.base.get_rules() if part in styled else None
+            self.apply(stand_in, animate=False)
+            styled[part] = stand_in.styles
+            changed = changed or before != stand_in.styles.base.get_rules()
+        if changed:
+            node.refresh()
 
     def reparse(self) -> None:
         """Gather the rules anew; those at hand stay where one of them is wrong."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
 from collections import defaultdict
 from collections.abc import Callable
@@ -11,9 +12,10 @@ from typing import Any
 import pytest
 from textual.css.stylesheet import Stylesheet, StylesheetParseError
 
-from tests.conftest import Visit
+from tests.conftest import MARTA, Visit
 from tui.look import Look, Palette
 from tui.sheet import SharedSheet, _Parsed
+from tui.widgets.window_list import WindowList
 
 READ: dict[Callable[..., Any], str] = {
     Stylesheet._parse_rules: "2f1c2d220b672d1b",
@@ -60,6 +62,29 @@ async def test_another_look_has_rules_of_its_own(visit: Visit, parsed: list[str]
         dark.app.wear(Look(palette=Palette.LIGHT))
         await dark.settle()
         assert light.app.screen.styles.background == dark.app.screen.styles.background
+
+
+async def test_the_parts_of_a_widget_are_styled_anew_without_new_nodes(visit: Visit) -> None:
+    async with visit(signed_in=MARTA) as visitor:
+        await visitor.press("f3")
+        widget = visitor.app.screen.query_one(WindowList)
+
+        def parts() -> dict[str, Any]:
+            return {name: styles.node for name, styles in widget._component_styles.items()}
+
+        def colours() -> list[Any]:
+            return [styles.color for styles in widget._component_styles.values()]
+
+        before, dark = parts(), colours()
+        gc.collect()
+        visitor.app.wear(Look(palette=Palette.LIGHT))
+        await visitor.settle()
+        assert before
+        assert colours() != dark
+        assert {name: id(node) for name, node in parts().items()} == {name: id(node) for name, node in before.items()}
+        visitor.app.wear(Look())
+        await visitor.settle()
+        assert colours() == dark
 
 
 def test_a_wrong_rule_leaves_those_at_hand() -> None:

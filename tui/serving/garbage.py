@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 TURN_EVERY = 0.05
 """Seconds between two looks whether enough is new for a turn."""
 
-NEW, PASSES = 2_000, 4
-"""New objects that are worth a turn, and turns before those that stayed are looked at once more: 1 and 5 ms."""
+NEW, PASSES = 2_000, 2
+"""New objects that are worth a turn, and turns before those that stayed are looked at once more: 1 and 3 ms."""
 
 AT_ALL_EVENTS = 100_000
 """New objects at which Python's own begins all the same: the loop has not turned for long."""

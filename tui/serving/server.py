@@ -105,7 +105,7 @@ class Server:
             else:
                 await loop.run_in_executor(provided.executor, load_screens)
                 await warm_up(provided)
-                collect_little()
+                await loop.run_in_executor(provided.executor, collect_little)
                 inside = Front(house, None, self._keys)
                 beside += [loop.create_task(task) for task in (collect_in_turns(), collect_when_quiet(house))]
             await inside.open()

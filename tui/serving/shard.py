@@ -63,7 +63,7 @@ class Shard:
             await loop.run_in_executor(provided.executor, store)
             await loop.run_in_executor(provided.executor, load_screens)
             await warm_up(provided)
-            collect_little()
+            await loop.run_in_executor(provided.executor, collect_little)
             crowd = _ToldCrowd(orders.limits, self._channel.say)
             house = House(provided, crowd, banner=orders.banner, idle=orders.idle)
             self._front = Front(house, None, [host_key(Path(orders.host_key))])
