@@ -11,6 +11,8 @@ from collections.abc import Callable
 from typing import Any
 
 import asyncssh
+from asyncssh.constants import MSG_USERAUTH_REQUEST
+from asyncssh.public_key import decode_ssh_public_key
 
 from billing.access_keys import key_used, sign_in_by_key
 from billing.credentials import Counter
@@ -35,6 +37,16 @@ SLICE = 2 * 1024
 MOST_KEYS = 20
 """Keys that one connection may offer."""
 
+LONGEST_PACKET = 35_000
+"""Bytes of a packet, as RFC 4253 §6.1 asks at least."""
+
+LONGEST_ASKED = 8 * 1024
+"""Bytes of one request to be let in: the longest password in UTF-8, and twice the largest key. asyncssh prepares a
+password (RFC 4013) on the loop, character by character."""
+
+MOST_ASKED = 64
+"""Requests to be let in of one connection: each key may be offered and then signed, and there are passwords beside."""
+
 
 class Connection(asyncssh.SSHServerConnection):
     """A connection of the front."""
@@ -47,7 +59,9 @@ class Connection(asyncssh.SSHServerConnection):
         source: str,
     ) -> None:
         super().__init__(loop, options)
+        self._max_recv_pktlen = LONGEST_PACKET
         self.house, self.source = house, source
+        self._asked = 0
         self.identity: SignedIn | None = None
         self.proven_key: bytes | None = None
         self.visits: set[Visit] = set()
@@ -89,6 +103,14 @@ class Connection(asyncssh.SSHServerConnection):
         self._unread.clear()
         super().connection_lost(exc)
 
+    def process_packet(self, pkttype: int, pktid: int, packet: Any) -> Any:
+        """Hear a packet; whoever asks to be let in without end, or at great length, is let go."""
+        if pkttype == MSG_USERAUTH_REQUEST:
+            self._asked += 1
+            if self._asked > MOST_ASKED or len(packet.get_full_payload()) > LONGEST_ASKED:
+                raise asyncssh.ProtocolError("Too much asked before the log-in")
+        return super().process_packet(pkttype, pktid, packet)
+
     async def validate_public_key(self, username: str, key_data: bytes, msg: bytes, signature: bytes) -> bool:
         """Whether the key may come in; only with a signature that holds is it proven (RFC 4252 §7).
 
@@ -96,7 +118,7 @@ class Connection(asyncssh.SSHServerConnection):
         """
         valid = await super().validate_public_key(username, key_data, msg, signature)
         if valid and msg:
-            self.proven_key = key_data
+            self.proven_key = decode_ssh_public_key(key_data).public_data  # numbers may come with needless zeros
         return valid
 
     def create_server_channel(self, *args: Any, **options: Any) -> asyncssh.SSHServerChannel[Any]:
@@ -203,12 +225,12 @@ class Gatekeeper(asyncssh.SSHServer):
         counter, user_id = self._door
         if not self._open(counter):
             return False
+        self._failed += 1  # until it is answered: whoever asks again without waiting for the answer tried all the same
         s, source = self._house.services, self._conn.source
         self._by_password = await self._ask(
             lambda: authenticate(s.store(), s.passwords, s.clock, counter, user_id, password, source)
         )
         if self._by_password is None:
-            self._failed += 1
             self._house.meters.login("password", False)
         return self._by_password is not None
 
