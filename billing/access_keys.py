@@ -116,7 +116,7 @@ def rename_key(desk: Desk, fingerprint: str, name: str) -> AccessKey:
 
 
 def revoke_key(desk: Desk, fingerprint: str) -> AccessKey:
-    """Take a key away at once; its owner is told by mail. Who came in by it is not put out."""
+    """Take a key away at once; its owner is told by mail, and visits that it opened have ended."""
     now = desk.clock().astimezone(UTC)
     with desk.store.write() as books:
         key = _own(books, desk, fingerprint)
@@ -137,7 +137,7 @@ def sign_in_by_key(store: Store, fingerprint: str) -> SignedIn | None:
             credential = books.get(Credential, key.credential_id)
         except NotFound:
             return None
-    return standings(store, credential)
+    return standings(store, credential, key.id)
 
 
 def key_used(store: Store, clock: Clock, fingerprint: str) -> None:

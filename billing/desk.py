@@ -18,7 +18,7 @@ from billing.accounts import Account, Membership, Person, Role
 from billing.audit import AuditEvent, Change, append
 from billing.catalogue import Coupon, Plan
 from billing.credentials import Counter, Credential
-from billing.errors import N_, NotAllowed, NotFound, Refusal, VisitEnded
+from billing.errors import N_, KeyRevoked, NotAllowed, NotFound, Refusal, VisitEnded
 from billing.language import Language
 from billing.permissions import ALLOWED, Act
 from billing.record import Id, R, Record
@@ -275,6 +275,8 @@ class Desk:
     ids: Callable[[], Id] = fresh_id
     credential: Credential | None = None
     """What opened the door; None where the person was proven otherwise."""
+    key_id: Id = ""
+    """The enrolled key that did so in the place of a password."""
 
     @property
     def today(self) -> date:
@@ -304,20 +306,31 @@ class Desk:
             yield AccountWriting(writing, self.account.id, AccountLedger(writing, self.account.id), self, act)
 
     def _require(self, reading: Reading, act: Act) -> None:
-        self._still_here(reading)
+        if self.credential is not None:
+            still_proven(reading, self.credential, self.key_id)
         role = role_of(reading, self.counter, self.person.id, self.account.id)
         if role is None or act not in ALLOWED[role]:
             raise NotAllowed
 
-    def _still_here(self, reading: Reading) -> None:
-        if (held := self.credential) is None:
-            return
+
+def still_proven(reading: Reading, held: Credential, key_id: Id = "") -> Credential:
+    """What opened a door, as it is now; `VisitEnded` where its password was changed since, `KeyRevoked` for a key."""
+    from billing.access_keys import AccessKey
+
+    try:
+        now = reading.get(Credential, held.id)
+    except NotFound as gone:
+        raise VisitEnded from gone
+    if now.generation != held.generation:
+        raise VisitEnded
+    if key_id:
         try:
-            now = reading.get(Credential, held.id)
+            key = reading.get(AccessKey, key_id)
         except NotFound as gone:
-            raise VisitEnded from gone
-        if now.generation != held.generation:
-            raise VisitEnded
+            raise KeyRevoked from gone
+        if key.credential_id != held.id:
+            raise KeyRevoked
+    return now
 
 
 def role_of(reading: Reading, counter: Counter, person_id: Id, account_id: Id) -> Role | None:

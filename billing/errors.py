@@ -52,3 +52,9 @@ class VisitEnded(Refusal):
     """The password was changed, or taken away, since this visit began."""
 
     message = N_("Your visit has ended: the password was changed meanwhile. Sign in again with the new one.")
+
+
+class KeyRevoked(VisitEnded):
+    """The key that opened this visit was revoked."""
+
+    message = N_("Your visit has ended: the key you came by was revoked. Sign in again with your password.")

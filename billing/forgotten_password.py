@@ -14,7 +14,7 @@ from billing.accounts import Account, Membership, Person
 from billing.audit import AuditEvent, append
 from billing.common_passwords import common
 from billing.credentials import Counter, Credential, Passwords
-from billing.desk import Clock, Desk, fresh_id
+from billing.desk import Clock, Desk, fresh_id, still_proven
 from billing.errors import N_, NotFound, Refusal, VisitEnded
 from billing.language import Word
 from billing.outbox import MailKind
@@ -178,16 +178,10 @@ def prove_again(desk: Desk, passwords: Passwords, present: str, source: str = "l
 
 
 def unchanged(books: Reading, desk: Desk) -> Credential:
-    """The credential of a visit; `VisitEnded` where there is none, or its password was changed since it began."""
-    if (held := desk.credential) is None:
+    """The credential of a visit; `VisitEnded` where there is none, or it proves nobody any more."""
+    if desk.credential is None:
         raise VisitEnded
-    try:
-        credential = books.get(Credential, held.id)
-    except NotFound as gone:
-        raise VisitEnded from gone
-    if credential.generation != held.generation:
-        raise VisitEnded
-    return credential
+    return still_proven(books, desk.credential, desk.key_id)
 
 
 def _tell(books: Writing, person: Person, credential: Credential, now: datetime) -> None:

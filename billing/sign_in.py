@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from billing.accounts import Account, AccountType, Membership, Person, Role
 from billing.credentials import Counter, Credential, Passwords
-from billing.desk import Clock, Desk
+from billing.desk import Clock, Desk, still_proven
 from billing.errors import N_, NotFound, Refusal
 from billing.record import Id, changed
 from billing.representatives import Representative
@@ -62,6 +62,8 @@ class SignedIn:
     standings: tuple[Standing, ...]
     elsewhere: tuple[Standing, ...]
     credential: Credential | None = None
+    key_id: Id = ""
+    """The enrolled key that proved them in the place of a password."""
 
 
 SERVES = {
@@ -108,7 +110,19 @@ def _strengthen(store: Store, passwords: Passwords, credential: Credential, pass
         writing.put(stronger)
 
 
-def standings(store: Store, credential: Credential) -> SignedIn:
+def as_now(store: Store, identity: SignedIn) -> SignedIn:
+    """Somebody who was proven a while ago, with their accounts as they are.
+
+    Raises `VisitEnded` where their password was changed since, or the key revoked that they came by.
+    """
+    if identity.credential is None:
+        return identity
+    with store.read() as books:
+        still_proven(books, identity.credential, identity.key_id)
+    return standings(store, identity.credential, identity.key_id)
+
+
+def standings(store: Store, credential: Credential, key_id: Id = "") -> SignedIn:
     """Whom a proven credential belongs to, and the accounts its counter serves."""
     with store.read() as books:
         person = books.get(Person, credential.person_id)
@@ -116,7 +130,7 @@ def standings(store: Store, credential: Credential) -> SignedIn:
         held = tuple(_looked_after(books, person.id) if at_desk else _on(books, person.id))
     served = tuple(s for s in held if s.account.type is SERVES[credential.counter])
     elsewhere = tuple(s for s in held if s not in served)
-    return SignedIn(person, credential.counter, served, elsewhere, credential)
+    return SignedIn(person, credential.counter, served, elsewhere, credential, key_id)
 
 
 def _on(books: Reading, person_id: Id) -> Iterator[Standing]:
@@ -150,5 +164,5 @@ def open_desk(store: Store, clock: Clock, identity: SignedIn, standing: Standing
         raise InvalidCredentials
     return Desk(
         store, clock, identity.counter, identity.person, standing.account, standing.role, clock(),
-        credential=identity.credential,
+        credential=identity.credential, key_id=identity.key_id,
     )  # fmt: skip

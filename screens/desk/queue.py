@@ -10,7 +10,7 @@ from billing.accounts import Role
 from billing.desk import Desk
 from billing.errors import N_
 from billing.record import Id
-from billing.sign_in import SignedIn, Standing, open_desk, standings
+from billing.sign_in import SignedIn, Standing, as_now, open_desk
 from billing.vendor_acts import looked_after_by
 from billing.waiting import About, Pressing, Waiting, queue
 from screens.counter_screen import CounterScreen
@@ -47,8 +47,8 @@ class DeskScreen(CounterScreen[None]):
     async def mine(self) -> tuple[Standing, ...]:
         """The accounts as they stand; news is heard of those that came, and no more of those that went."""
         identity, before = self.session.identity, self.live_accounts()
-        if identity is not None and identity.credential is not None:
-            identity = await self.ask(standings, self.session.services.store(), identity.credential)
+        if identity is not None:
+            identity = await self.ask(as_now, self.session.services.store(), identity)
             self.session.identity = identity
         if self._news is not None and set(before) != set(self.live_accounts()):
             self._news.stop()

@@ -30,11 +30,12 @@ from billing.accounts import Person
 from billing.audit import AuditEvent
 from billing.credentials import Counter, Credential
 from billing.desk import Desk
-from billing.errors import NotFound, Refusal, VisitEnded
+from billing.errors import KeyRevoked, NotFound, Refusal, VisitEnded
 from billing.outbox import OutboxMessage
+from billing.permissions import Act
 from billing.public_key import KeyRefused, PrivateHalf, parse_public_key
 from billing.record import changed
-from billing.sign_in import InvalidCredentials, open_desk, standings
+from billing.sign_in import InvalidCredentials, as_now, open_desk, standings
 from billing.store import Span
 from gateways.passwords import Argon2Passwords
 from tests.billing.office import ADA, MARTA, VERA, Office, office
@@ -142,6 +143,28 @@ def test_a_key_lets_in_whoever_enrolled_it_and_nobody_once_revoked(people: Offic
     assert open_desk(people.store, lambda: people.now, found, found.standings[0]).person.id == MARTA.id
     revoke_key(at(people, MARTA), key.fingerprint)
     assert sign_in_by_key(people.store, key.fingerprint) is None
+
+
+def test_a_revoked_key_ends_the_visits_it_opened_and_no_others(people: Office) -> None:
+    key, other = enrol_key(at(people, MARTA), FIRST), enrol_key(at(people, MARTA), SECOND)
+    visits = {}
+    for each in (key, other):
+        found = sign_in_by_key(people.store, each.fingerprint)
+        assert found
+        visits[each.id] = found, open_desk(people.store, lambda: people.now, found, found.standings[0])
+    revoke_key(at(people, MARTA), key.fingerprint)
+    ended, desk = visits[key.id]
+    enrol_key(at(people, VERA), FIRST)  # whoever has it now, it opens that visit no more
+    with pytest.raises(KeyRevoked), desk.read(Act.SEE_ACCOUNT):
+        pass
+    with pytest.raises(KeyRevoked):
+        enrol_key(desk, made_key(3))
+    with pytest.raises(KeyRevoked):
+        as_now(people.store, ended)
+    goes_on, desk = visits[other.id]
+    with desk.read(Act.SEE_ACCOUNT):
+        assert as_now(people.store, goes_on) == goes_on
+    assert list_keys(at(people, MARTA)) == list_keys(desk)
 
 
 @pytest.mark.parametrize("text", ["", "SHA256:", "SHA256:ñ", "MD5:00", "SHA256:" + "A" * 43, "SHA256:" + "A" * 400])

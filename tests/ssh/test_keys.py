@@ -121,6 +121,26 @@ def test_a_revoked_key_opens_nothing(shop: Shop, tmp_path: Path) -> None:
     assert "needs to know who you are" in shop.ask("overview", key=tmp_path / "three").stderr
 
 
+def test_a_key_that_is_revoked_ends_what_it_has_open(shop: Shop, tmp_path: Path) -> None:
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", tmp_path / "lost"], check=True)
+    added = json.loads(shop.keys("add", f"{tmp_path / 'lost'}.pub", "--yes").stdout)["key"]
+    line = ["-o", f"ControlPath={tmp_path}/line"]
+    master = subprocess.Popen(shop.counter.ssh("-M", "-N", *line, "127.0.0.1", user="anybody", key=tmp_path / "lost"))
+    try:
+        with shop.counter.terminal(key=tmp_path / "lost") as terminal:
+            terminal.wait_for("To pay", "F-2026-000270")
+            assert shop.counter.run(*line, "127.0.0.1", "accounts", "list").returncode == 0
+            assert shop.keys("revoke", added["fingerprint"], "--yes").returncode == 0
+            terminal.wait_for("Choose a counter", "the key you came by was revoked")
+        for words in (("overview",), ("accounts", "list"), ("keys", "list")):
+            refused = shop.counter.run(*line, "127.0.0.1", *words)
+            assert refused.returncode, words
+            assert "the key you came by was revoked" in refused.stderr
+    finally:
+        master.kill()
+        master.wait()
+
+
 def test_the_vendors_machine_needs_somebody_to_enrol_for(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert main(["keys", "list", "--store", f"tinydb:{tmp_path}/none.json", "--lang", "en"]) != 0
     assert "There is no data" in capsys.readouterr().err

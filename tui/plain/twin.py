@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from billing.desk import Desk, fresh_id
 from billing.errors import N_
-from billing.sign_in import SignedIn, standings
+from billing.sign_in import SignedIn, as_now
 from billing.store import Store
 from tui.commands.call import Call, NotAgreed
 from tui.commands.completion import subcommands
@@ -61,8 +61,7 @@ class _InTalk(Call):
     def signed_in(self) -> Iterator[tuple[Store, SignedIn]]:
         """See `Call`: their accounts as they are now."""
         with self.store() as store:
-            held = self.who.credential
-            yield store, self.who if held is None else standings(store, held)
+            yield store, as_now(store, self.who)
 
     @contextmanager
     def desk(self) -> Iterator[Desk]:

@@ -14,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from billing.errors import N_
-from billing.sign_in import SignedIn, standings
+from billing.sign_in import SignedIn, as_now
 from billing.store import Store
 from tui.cli import main
 from tui.commands.exits import NOT_UNDERSTOOD, NotUnderstood
@@ -135,8 +135,7 @@ def _whoever_came(
         raise Proven
     if desk_only and options.counter != identity.counter.value:
         raise OtherCounter
-    # Their accounts as they are now: a connection may stay open for long.
-    return identity if identity.credential is None else standings(store, identity.credential)
+    return as_now(store, identity)  # a connection may stay open for long
 
 
 class _Kept(io.TextIOWrapper):

@@ -27,7 +27,7 @@ from billing.invoices import Invoice
 from billing.language import Language
 from billing.money import Money
 from billing.permissions import Act
-from billing.sign_in import SignedIn, Standing, open_desk
+from billing.sign_in import SignedIn, Standing, as_now, open_desk
 from billing.statement_paper import StatementForm, harmless, save_statement
 from billing.store import Store
 from billing.vendor import Vendor
@@ -102,14 +102,15 @@ class Tree:
         readme: dict[str, Node] = {
             README: File(self._today, lambda: Sheet(_digest(about), lambda: about, settled=True))
         }
-        found = self._identity.standings
+        identity = as_now(self._store(), self._identity)
+        found = identity.standings
         if len(found) == 1:
-            return readme | dict(self._account(found[0])())
-        folders = [(s.account.name, Folder(self._today, self._account(s))) for s in found]
+            return readme | dict(self._account(identity, found[0])())
+        folders = [(s.account.name, Folder(self._today, self._account(identity, s))) for s in found]
         return readme | dict(_named(iter(folders)))
 
-    def _account(self, standing: Standing) -> Callable[[], Mapping[str, Node]]:
-        return _AccountFolder(lambda: open_desk(self._store(), self._clock, self._identity, standing)).years
+    def _account(self, identity: SignedIn, standing: Standing) -> Callable[[], Mapping[str, Node]]:
+        return _AccountFolder(lambda: open_desk(self._store(), self._clock, identity, standing)).years
 
 
 @dataclass(frozen=True)
