@@ -76,6 +76,8 @@ class Services:
     passwords: Passwords
     executor: Executor
     """Where use cases run: a bounded pool, so that nothing blocks the event loop."""
+    proving: Executor
+    """Where passwords are proven, which is slow on purpose: whoever guesses keeps nobody's screen waiting."""
     documents: Callable[[], Documents]
     printer: Callable[[], Printer] | None
     """Paper; None where the printer would be somebody else's, as a server's."""
@@ -111,6 +113,10 @@ class Session:
         """Run a use case off the event loop and wait for its answer; its refusals are raised here."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self.services.executor, partial(use_case, *args, **kwargs))
+
+    async def prove(self, use_case: Callable[[], T]) -> T:
+        """As `ask`, for what tries a password."""
+        return await asyncio.get_running_loop().run_in_executor(self.services.proving, use_case)
 
     def sign_out(self) -> None:
         """Forget who was here."""

@@ -47,7 +47,8 @@ def provided(store: Store, tmp_path: Path) -> Iterator[Services]:
     folder.mkdir()
     yield replace(wired, exports=folder)
     assert isinstance(wired.executor, ThreadPoolExecutor)
-    wired.executor.shutdown(wait=True, cancel_futures=True)
+    for pool in (wired.executor, wired.proving):
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gateways.passwords import Argon2Passwords
+from gateways.passwords import AT_ONCE, QUEUE, Argon2Passwords
 from screens.session import DemoPerson, Services, TestCard
 from tui.behind import Behind
 
@@ -114,6 +114,7 @@ def services(
         payments=payments,
         sandbox=None if STRIPE_KEY_FILE in os.environ else cache(lambda: _Pages(payments())),
         executor=ThreadPoolExecutor(WORKERS, thread_name_prefix="ask"),
+        proving=ThreadPoolExecutor(AT_ONCE + QUEUE + 1, thread_name_prefix="prove"),  # one beyond: it is told so
         exports=exports_folder(),
         demo_people=demo_people,
         desk_door=desk_door or bool(demo_people),

@@ -106,7 +106,7 @@ class SignIn(CounterScreen[None]):
         services = self.session.services
         user, password = self.query_one("#user", Input), self.query_one("#password", Input)
         try:
-            identity = await self.ask(
+            identity = await self.session.prove(
                 lambda: authenticate(
                     services.store(),
                     services.passwords,

@@ -127,8 +127,8 @@ async def test_channels_without_an_end(provided: Services, count: int) -> None:
                 await connection.create_session(asyncssh.SSHClientSession, term_type="xterm", encoding=None)
                 opened += 1
             visits = siege.front.house.visits
-            assert len(visits) <= siege.front.house.crowd.limits.channels + 1
-        assert opened == siege.front.house.crowd.limits.channels
+            assert len(visits) <= siege.front.house.crowd.limits.strangers + 1
+        assert opened == siege.front.house.crowd.limits.strangers
         connection.abort()
         await until(lambda: len(siege.front.house.visits) == 1)
         for _ in range(count // 10):  # and opened to be given up in the same breath

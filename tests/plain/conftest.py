@@ -23,5 +23,6 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]
     wired = services(lambda: store, clock=demo_clock(), demo_people=DEMO_PEOPLE)
     yield replace(wired, exports=None, printer=None)
     assert isinstance(wired.executor, ThreadPoolExecutor)
-    wired.executor.shutdown(wait=True, cancel_futures=True)
+    for pool in (wired.executor, wired.proving):
+        pool.shutdown(wait=True, cancel_futures=True)
     store.close()

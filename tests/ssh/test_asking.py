@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
@@ -24,6 +25,7 @@ from tui.ssh.door import listening_socket
 from tui.ssh.front import Front
 from tui.ssh.house import House
 from tui.ssh.limits import Crowd, Limits
+from tui.wiring import WORKERS
 
 TRIES = 2
 
@@ -99,7 +101,7 @@ async def test_tries_that_wait_for_no_answer_are_counted_all_the_same(
 ) -> None:
     asked: list[object] = []
 
-    async def slow(self: Any, prove: Callable[[], Any]) -> None:
+    async def slow(self: Any, pool: Any, prove: Callable[[], Any]) -> None:
         asked.append(self)
         await asyncio.sleep(0.1)
 
@@ -110,6 +112,25 @@ async def test_tries_that_wait_for_no_answer_are_counted_all_the_same(
             await asyncio.sleep(0.02)
         await asyncio.sleep(0.2)
     assert len(asked) == TRIES
+
+
+async def test_whoever_guesses_keeps_nobody_else_waiting(front: Front, monkeypatch: pytest.MonkeyPatch) -> None:
+    services, answered = front.house.services, threading.Event()
+    monkeypatch.setattr(type(services.passwords), "verify", lambda *_: answered.wait(PATIENCE) and False)
+    guessing = [asyncio.ensure_future(_guess(front.port, number)) for number in range(WORKERS + 2)]
+    try:
+        async with asyncio.timeout(PATIENCE / 2):
+            while services.proving._work_queue.qsize() or len(services.proving._threads) < WORKERS:  # type: ignore[attr-defined]
+                await asyncio.sleep(0.01)
+            await asyncio.get_running_loop().run_in_executor(services.executor, services.store)
+    finally:
+        answered.set()
+        await asyncio.gather(*guessing)
+
+
+async def _guess(port: int, number: int) -> None:
+    with suppress(asyncssh.Error, OSError):
+        await come(port, f"center+nobody-{number}", password="wrong", preferred_auth="password")
 
 
 def needless_zeros(key: asyncssh.SSHKey) -> bytes:

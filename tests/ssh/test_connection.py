@@ -162,7 +162,12 @@ async def test_agents_and_displays_are_not_forwarded(front: Front) -> None:
 
 
 async def test_no_more_visits_than_a_connection_may_have(front: Front) -> None:
-    connection = await come(front.port)
+    stranger = await come(front.port)
+    await terminal(stranger)
+    with pytest.raises(asyncssh.ChannelOpenError):
+        await terminal(stranger)
+    stranger.abort()
+    connection = await come(front.port, IBERIA_DOOR, password=DEMO_PASSWORD)
     for _ in range(LIMITS.channels):
         await terminal(connection)
     with pytest.raises(asyncssh.ChannelOpenError):
@@ -193,7 +198,7 @@ async def test_what_is_no_ssh_is_let_go_and_others_come_in(front: Front) -> None
 async def test_tries_beyond_the_limit_are_not_even_looked_at(front: Front, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
 
-    async def counting(self: Any, prove: Callable[[], Any]) -> None:
+    async def counting(self: Any, pool: Any, prove: Callable[[], Any]) -> None:
         asked.append(type(self).__name__)
 
     monkeypatch.setattr("tui.ssh.connection.Gatekeeper._ask", counting)

@@ -92,7 +92,7 @@ async def _sign_in(talk: Talk, counter: Counter) -> None:
         password = await talk.secret(N_("Password"))
         await talk.tell(MOMENT)
         try:
-            return await talk.ask(
+            return await talk.session.prove(
                 lambda: authenticate(
                     services.store(), services.passwords, services.clock, counter, user_id, password, services.source
                 )

@@ -142,7 +142,8 @@ class Server:
                 await health.close()
             await loop.run_in_executor(None, owning.close)
             await loop.run_in_executor(None, store.close)
-            provided.executor.shutdown(wait=False, cancel_futures=True)
+            for pool in (provided.executor, provided.proving):
+                pool.shutdown(wait=False, cancel_futures=True)
         self._tell(CLOSED)
         return 0
 

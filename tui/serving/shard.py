@@ -79,7 +79,8 @@ class Shard:
         finally:
             self._channel.close()
             await loop.run_in_executor(None, store.close)
-            provided.executor.shutdown(wait=False, cancel_futures=True)
+            for pool in (provided.executor, provided.proving):
+                pool.shutdown(wait=False, cancel_futures=True)
 
     def _heard(self, message: Message, connection: socket.socket | None) -> None:
         match message:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from concurrent.futures import Executor
 from typing import Any
 
 import asyncssh
@@ -191,7 +192,7 @@ class Gatekeeper(asyncssh.SSHServer):
         if self._offered > MOST_KEYS:
             return False
         services, fingerprint = self._house.services, key.get_fingerprint()
-        identity = await self._ask(lambda: sign_in_by_key(services.store(), fingerprint))
+        identity = await self._ask(services.executor, lambda: sign_in_by_key(services.store(), fingerprint))
         if identity is None or not self._meant(identity):
             return False
         self._by_key[key.public_data] = fingerprint, identity
@@ -228,7 +229,7 @@ class Gatekeeper(asyncssh.SSHServer):
         self._failed += 1  # until it is answered: whoever asks again without waiting for the answer tried all the same
         s, source = self._house.services, self._conn.source
         self._by_password = await self._ask(
-            lambda: authenticate(s.store(), s.passwords, s.clock, counter, user_id, password, source)
+            s.proving, lambda: authenticate(s.store(), s.passwords, s.clock, counter, user_id, password, source)
         )
         if self._by_password is None:
             self._house.meters.login("password", False)
@@ -258,17 +259,17 @@ class Gatekeeper(asyncssh.SSHServer):
             services.executor.submit(key_used, services.store(), services.clock, fingerprint)
         self._conn.through()
 
-    async def _ask(self, prove: Callable[[], SignedIn | None]) -> SignedIn | None:
+    async def _ask(self, pool: Executor, prove: Callable[[], SignedIn | None]) -> SignedIn | None:
         """Off the loop; whatever goes wrong proves nothing."""
-        loop = asyncio.get_running_loop()
         try:
-            return await loop.run_in_executor(self._house.services.executor, prove)
+            return await asyncio.get_running_loop().run_in_executor(pool, prove)
         except Refusal as refusal:
             _LOG.info("log-in from %s refused: %s", self._conn.source, type(refusal).__name__)
             return None
 
     def session_requested(self) -> Any:
         """A channel of the connection."""
-        if len(self._conn.visits) >= self._house.crowd.limits.channels:
+        limits = self._house.crowd.limits
+        if len(self._conn.visits) >= (limits.channels if self._conn.identity else limits.strangers):
             return False
         return Visit(self._house, self._conn)

@@ -29,7 +29,9 @@ class Limits:
     tries: int = 6
     """Failed log-ins of one connection, as OpenSSH's MaxAuthTries."""
     channels: int = 8
-    """Visits of one connection at a time (OpenSSH's MaxSessions is 10)."""
+    """Visits of one connection at a time (OpenSSH's MaxSessions is 10)…"""
+    strangers: int = 1
+    """…and where it has proven nobody: what strangers have open is as many screens as they have connections."""
 
 
 def source_of(address: str) -> str:
