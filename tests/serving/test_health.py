@@ -40,6 +40,7 @@ class Asked:
     house: House
     port: int
     store: Store | StoreUnavailable
+    ready: bool = True
 
     async def raw(self, question: bytes) -> bytes:
         """The whole answer."""
@@ -75,7 +76,7 @@ async def asked() -> AsyncIterator[Asked]:
             raise made.store
         return made.store
 
-    health = Health(house.crowd, partial(deepcopy, house.meters), store, lambda: RESULTS)
+    health = Health(house.crowd, partial(deepcopy, house.meters), store, lambda: RESULTS, lambda: made.ready)
     listening = listening_socket("127.0.0.1", 0)
     made = Asked(health, house, listening.getsockname()[1], Shop().store)
     await health.open(listening)
@@ -92,6 +93,9 @@ async def test_a_server_is_well_until_it_closes_or_its_store_is_away() -> None:
         assert (await it.get("/health"))[0] == 503
         it.store = there
         assert (await it.get("/health"))[0] == 200
+        it.ready = False
+        assert await it.get("/health") == (503, "no process takes people\n")
+        it.ready = True
         it.health.draining = True
         assert await it.get("/health") == (503, "draining\n")
 

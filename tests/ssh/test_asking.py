@@ -20,6 +20,8 @@ from screens.session import Services
 from tests.journeys.terminal import PATIENCE
 from tests.ssh.conftest import IBERIA_DOOR
 from tests.ssh.test_connection import come
+from tui.commands.exits import NOT_UNDERSTOOD
+from tui.demo.stage import DEMO_PASSWORD
 from tui.ssh.connection import Connection
 from tui.ssh.door import listening_socket
 from tui.ssh.front import Front
@@ -161,3 +163,17 @@ async def test_a_key_that_is_written_longer_than_it_is_is_still_the_one_that_was
 def _credential_of(user_id: str, store: Store) -> Credential:
     with store.read() as books:
         return books.find(Credential, Span("user_id", ("enterprise", user_id)), limit=1).rows[0]
+
+
+async def test_input_that_does_not_end_is_no_fault_of_the_program(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.ssh.command.INPUT_WITHIN", 0.2)
+    connection = await come(front.port, IBERIA_DOOR, password=DEMO_PASSWORD)
+    async with connection.create_process("keys add - --yes", env={"LANG": "en_US.UTF-8"}) as process:
+        said = await asyncio.wait_for(process.stderr.read(), PATIENCE)
+        await asyncio.wait_for(process.wait_closed(), PATIENCE)
+    assert process.exit_status == NOT_UNDERSTOOD
+    assert "Standard input did not end within" in said
+    assert not front.house.meters.crashes
+    connection.abort()

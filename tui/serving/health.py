@@ -45,9 +45,11 @@ class Health:
         counted: Callable[[], Meters],
         store: Callable[[], Store],
         results: Callable[[], Mapping[str, Result]],
+        ready: Callable[[], bool] = lambda: True,
     ) -> None:
-        """`counted` gives a copy of what was counted, which nobody changes any more."""
+        """`counted` gives a copy of what was counted, which nobody changes any more; `ready`: can people come in."""
         self._crowd, self._counted, self._store, self._results = crowd, counted, store, results
+        self._ready = ready
         self._server: asyncio.Server | None = None
         self.draining = False
 
@@ -94,6 +96,8 @@ class Health:
         """Why nobody should be sent here; empty where all is well. The loop is: it asks."""
         if self.draining:
             return "draining"
+        if not self._ready():
+            return "no process takes people"
         try:
             await asyncio.wait_for(asyncio.get_running_loop().run_in_executor(None, self._look), STORE_WITHIN)
         except TimeoutError:

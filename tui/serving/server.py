@@ -99,8 +99,10 @@ class Server:
             house = House(provided, crowd, banner=settings.banner, idle=settings.idle)
             counted = partial(deepcopy, house.meters)
             inside: Front | Shards
+            ready: Callable[[], bool] = partial(bool, True)
             if settings.workers > 1:
                 inside = shards = Shards(self._orders(), settings.workers, crowd)
+                ready = partial(getattr, shards, "ready")
                 counted = partial(_together, house.meters, shards)
             else:
                 await loop.run_in_executor(provided.executor, load_screens)
@@ -119,7 +121,7 @@ class Server:
             address = self._listening.getsockname()[0]
             jobs = self._jobs(provided, store)
             if self._answering is not None:
-                health = Health(crowd, counted, store, jobs.results if jobs else dict)
+                health = Health(crowd, counted, store, jobs.results if jobs else dict, ready)
                 await health.open(self._answering)
             self._tell(OPEN, address=address, port=str(door.port), fingerprint=self._fingerprint())
             if self._answering is not None:

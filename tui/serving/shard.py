@@ -88,6 +88,9 @@ class Shard:
                 connection.setblocking(False)
                 self._front.house.crowd.enter(source)
                 self._front.let_in(connection, source)
+            case Guest(source):  # no descriptor was left for the connection, which is gone: nor is anybody here
+                self._channel.say(Proven(source))
+                self._channel.say(Left(source))
             case Close(notice) if not self._close.done():
                 self._close.set_result(notice)
 

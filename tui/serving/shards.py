@@ -29,6 +29,9 @@ _LOG = logging.getLogger(__name__)
 SILENT = 30.0
 """Seconds without a word after which a shard is taken for hanging."""
 
+BEGUN_WITHIN = 180.0
+"""Seconds in which a shard must have begun: many of them begin at once, on a machine that has other work."""
+
 AGAIN_AFTER = 1.0
 """Seconds before a shard that ended is replaced."""
 
@@ -67,13 +70,18 @@ class Shards:
         """Start them; people can come when this returns."""
         for _ in range(self._count):
             self._start()
+        self._watch = asyncio.get_running_loop().create_task(self._replace_silent(), name="shards")
         while not all(shard.ready for shard in self._shards):
             await self._change()
             if len(self._shards) < self._count:
                 await self.close(0.0)
                 raise NotBegun
         self._open = True
-        self._watch = asyncio.get_running_loop().create_task(self._replace_silent(), name="shards")
+
+    @property
+    def ready(self) -> bool:
+        """Whether people can come: at least one of them takes people."""
+        return any(shard.ready for shard in self._shards)
 
     @property
     def processes(self) -> frozenset[int]:
@@ -104,9 +112,8 @@ class Shards:
     async def close(self, notice: float) -> None:
         """End them with notice, as one server does, and at all events."""
         self._closing = True
-        for task in (self._watch, *self._replacing):
-            if task is not None:
-                task.cancel()
+        if self._watch is not None:
+            self._watch.cancel()
         for shard in self._shards:
             shard.channel.say(Close(notice))
         try:
@@ -118,6 +125,8 @@ class Shards:
                 _LOG.warning("a shard did not end: process %d", shard.process.pid)
                 shard.process.kill()
                 self._end(shard)
+        if self._replacing:  # whoever lingers is killed within a while: no process outlives its server
+            await asyncio.wait(self._replacing)
 
     async def _change(self) -> None:
         self._changed.clear()
@@ -126,10 +135,15 @@ class Shards:
     def _start(self) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         command = [sys.executable, "-m", "tui.serving.shard", str(theirs.fileno())]
-        process = subprocess.Popen(  # noqa: S603 - this program
-            command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL
-        )
-        theirs.close()
+        try:
+            process = subprocess.Popen(  # noqa: S603 - this program
+                command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL
+            )
+        except OSError:
+            ours.close()
+            raise
+        finally:
+            theirs.close()
         now = asyncio.get_running_loop().time()
         shard = _Shard(process, Channel(ours, lambda *said: self._heard(shard, *said), lambda: self._end(shard)), now)
         self._shards.add(shard)
@@ -169,20 +183,35 @@ class Shards:
         task.add_done_callback(self._replacing.discard)
 
     async def _bury(self, shard: _Shard) -> None:
-        code = await asyncio.get_running_loop().run_in_executor(None, shard.process.wait)
+        code = await asyncio.get_running_loop().run_in_executor(None, _code, shard.process)
         if self._open and not self._closing:
             _LOG.error("a shard ended with %d: process %d; another is started", code, shard.process.pid)
+        while self._open and not self._closing:
             await asyncio.sleep(AGAIN_AFTER)
-            self._start()
+            try:
+                if not self._closing:
+                    self._start()
+                return
+            except OSError as fault:  # no memory or descriptors for it now: what took them may give them back
+                _LOG.error("a shard cannot be started: %s", fault.strerror)
 
     async def _replace_silent(self) -> None:
         loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(SILENT / 10)
             for shard in tuple(self._shards):
-                if loop.time() - shard.heard > SILENT:
+                if loop.time() - shard.heard > (SILENT if shard.ready else BEGUN_WITHIN):
                     _LOG.error("a shard is silent: process %d", shard.process.pid)
                     shard.process.kill()
+
+
+def _code(process: subprocess.Popen[bytes]) -> int:
+    """How a process ended that has said its last word; one that lingers is killed."""
+    try:
+        return process.wait(END_WITHIN)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        return process.wait()
 
 
 def _less(counter: Counter[str], source: str) -> None:

@@ -62,6 +62,12 @@ class NoRsync(NotUnderstood):
                  "and let rsync copy from there, or take lftp or rclone.")  # fmt: skip
 
 
+class NothingCame(NotUnderstood):
+    """Standard input that a command reads does not end."""
+
+    message = N_("Standard input did not end within {seconds} seconds. Nothing was done.")
+
+
 class NoFilesHere(Unreadable):
     """A file named to a command over SSH, which sees nobody's disk."""
 
@@ -86,7 +92,11 @@ async def run_command(process: asyncssh.SSHServerProcess[bytes], visitor: Visito
         refusal = Unsplittable() if words is None else NoRsync()
         process.stderr.write(f"{visitor.language.refusal(refusal)}\n".encode())
         return NOT_UNDERSTOOD
-    typed = await _input(process) if STANDARD in words else b""
+    try:
+        typed = await _input(process) if STANDARD in words else b""
+    except TimeoutError:
+        process.stderr.write(f"{visitor.language.refusal(NothingCame(seconds=int(INPUT_WITHIN)))}\n".encode())
+        return NOT_UNDERSTOOD
     out, err = _Kept(), _Kept()
     services = visitor.services
     run = partial(
