@@ -96,6 +96,7 @@ def test_a_document_is_the_output_byte_for_byte(ask: Caller) -> None:
     assert pdf.returncode == 0
     assert pdf.stdout.startswith(b"%PDF-")
     assert pdf.stdout.rstrip().endswith(b"%%EOF")
+    assert ask("audit", "export", "--as-file", "json").stdout.startswith(b"{")
     text = ask("invoices", "save", "F-2026-000270", "--format", "txt")
     assert "F-2026-000270" in text.stdout.decode()
 
@@ -143,8 +144,9 @@ def test_a_change_is_asked_for_with_yes(ask: Caller) -> None:
     assert json.loads(ask("billing-info", "show", "--json").stdout) == before
 
 
-def test_files_of_the_server_are_neither_read_nor_written(ask: Caller, tmp_path: Path) -> None:
-    done = ask("invoices", "save", "F-2026-000270", "--folder", str(tmp_path))
+@pytest.mark.parametrize("words", [("invoices", "save", "F-2026-000270"), ("audit", "export")])
+def test_files_of_the_server_are_neither_read_nor_written(ask: Caller, tmp_path: Path, words: tuple[str, ...]) -> None:
+    done = ask(*words, "--folder", str(tmp_path))
     assert done.returncode == 1
     assert b"redirect it" in done.stderr
     assert not list(tmp_path.iterdir())

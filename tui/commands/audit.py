@@ -12,7 +12,9 @@ from billing.errors import N_, NotFound
 from billing.permissions import Act
 from billing.store import Span
 from tui.commands.call import Call
+from tui.commands.exits import DONE
 from tui.commands.render import Table
+from tui.commands.streams import STANDARD
 from tui.commands.words import LateParser, day, positive, somebody
 
 
@@ -76,11 +78,11 @@ def _show(call: Call) -> int:
 
 
 def _export(call: Call) -> int:
-    from gateways.documents.local import LocalDocuments
-
     form = TrailForm[call.options.as_file.upper()]
     with call.desk() as desk:
-        path = save_trail(desk, LocalDocuments(), _wanted(call), form, call.options.folder)
+        path = save_trail(desk, call.documents(), _wanted(call), form, call.options.folder)
+    if path == STANDARD:
+        return DONE
     return call.answer({"saved": path}, call.say(N_("Saved: {path}"), path=path))
 
 

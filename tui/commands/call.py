@@ -22,6 +22,7 @@ from tui.commands.render import Part, lines, to_json, write
 from tui.commands.streams import Streams
 
 if TYPE_CHECKING:
+    from billing.export import Documents
     from billing.payment_gateway import PaymentGateway
 
 QUESTION = N_("Do this? Type {yes} and Enter: ")
@@ -77,6 +78,21 @@ class Call:
     def date(self, day: Any) -> str:
         """A day, written out; nothing for none."""
         return self.language.date(day) if day else ""
+
+    def documents(self) -> Documents:
+        """What draws documents, and keeps them where whoever gives the command keeps files."""
+        from gateways.documents.local import LocalDocuments
+
+        class Theirs(LocalDocuments):
+            """Kept by the command's own way to files."""
+
+            files = self.streams.files
+
+            def save(self, folder: str, name: str, data: bytes) -> str:
+                """See `tui.commands.streams.Files`."""
+                return self.files.keep(folder, name, data)
+
+        return Theirs()
 
     def answer(self, shape: Any, *parts: Part) -> int:
         """Write the answer: the shape with `--json`, else the parts."""

@@ -124,18 +124,10 @@ def _show(call: Call) -> int:
 
 
 def _save(call: Call) -> int:
-    from gateways.documents.local import LocalDocuments
-
-    class Theirs(LocalDocuments):
-        """Kept where whoever asks keeps files."""
-
-        def save(self, folder: str, name: str, data: bytes) -> str:
-            return call.streams.files.keep(folder, name, data)
-
     o = call.options
     with call.desk() as desk:
         found = named(desk, o.number)
-        path = save_document(desk, Theirs(), found.id, Format(o.format), o.folder)
+        path = save_document(desk, call.documents(), found.id, Format(o.format), o.folder)
     if path == STANDARD:
         return DONE
     return call.answer({"number": found.number, "path": path}, call.say(N_("Saved as {path}."), path=path))

@@ -174,7 +174,7 @@ class _OverSSH:
         raise NotWrittenHere(file=name)
 
     def keep(self, folder: str, name: str, data: bytes) -> str:
-        if folder not in ("", STANDARD):
+        if folder not in ("", ".", STANDARD):
             raise NotWrittenHere(file=folder)
         del name
         self._out.buffer.write(data)
