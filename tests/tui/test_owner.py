@@ -9,8 +9,9 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -22,9 +23,9 @@ from tui.cli import main
 from tui.commands.exits import IN_USE, NOT_UNDERSTOOD, UNDECIDED
 from tui.commands.streams import OwnFiles, Streams
 from tui.demo.stage import demo_clock, demo_data
-from tui.owner.frames import Given, Talk, WantInput
+from tui.owner.frames import Frame, Given, KeepFile, ReadFile, Talk, WantInput, WriteFile
 from tui.owner.place import reached, socket_file
-from tui.owner.server import OwnerSocket
+from tui.owner.server import AT_ONCE, OwnerSocket
 
 IBERIA = ("--as", "iberia-facturacion")
 
@@ -92,10 +93,11 @@ def test_documents_and_data_are_kept_where_the_caller_is(url: str, tmp_path: Pat
     with owner(url):
         assert said("invoices", "save", "F-2026-000270", "--folder", ".", "--store", url, *IBERIA, folder=here)[0] == 0
         assert said("export", "all.json", "--store", url, folder=here)[0] == 0
+        assert said("audit", "export", "--store", url, *IBERIA, folder=here)[0] == 0
         code, _, err = said(
             "invoices", "save", "F-2026-000270", "--folder", "none", "--store", url, *IBERIA, folder=here
         )
-    assert {file.name for file in here.iterdir()} == {"F-2026-000270.pdf", "all.json"}
+    assert {file.name for file in here.iterdir()} > {"F-2026-000270.pdf", "all.json"}
     assert code == 1
     assert "folder" in err
 
@@ -167,6 +169,48 @@ def test_an_owner_that_goes_away_in_the_middle_leaves_it_undecided(url: str) -> 
         owner_thread.join()
     assert code == UNDECIDED
     assert "not known" in err
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [ReadFile("/etc/shadow"), WriteFile("planted", b"x"), KeepFile("elsewhere", "planted", b"x"), ReadFile("all.jso")],
+)
+def test_an_owner_gets_at_no_file_that_the_command_does_not_name(url: str, tmp_path: Path, wanted: Frame) -> None:
+    file = socket_file(url)
+    assert file
+    answers: list[Frame] = []
+
+    def ask(listening: socket.socket) -> None:
+        sock, _ = listening.accept()
+        with sock, suppress(ConnectionError):
+            talk = Talk(sock)
+            talk.hear()
+            talk.send(wanted)
+            answers.append(talk.hear())
+
+    (tmp_path / "elsewhere").mkdir()
+    with reached(lambda sock: sock.bind, file) as listening:
+        listening.listen()
+        owner_thread = threading.Thread(target=ask, args=(listening,))
+        owner_thread.start()
+        assert said("export", "all.json", "--store", url, folder=tmp_path)[0] == UNDECIDED
+        owner_thread.join()
+    assert not answers
+    assert not list(tmp_path.rglob("planted"))
+
+
+def test_callers_that_hang_keep_no_owner_from_closing(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.owner.server.END_WITHIN", 5.0)
+    change = Given(("billing-info", "set", "--name", "X", "--store", url, *IBERIA), {}, True)
+    with ExitStack() as hanging:
+        with owner(url) as file:
+            for _ in range(AT_ONCE):
+                sock = hanging.enter_context(reached(lambda sock: sock.connect, file))
+                Talk(sock).send(change)
+                while not isinstance(Talk(sock).hear(), WantInput):
+                    pass
+            began = time.monotonic()
+        assert time.monotonic() - began < 4
 
 
 def test_a_caller_that_goes_away_in_the_middle_disturbs_nobody(url: str) -> None:

@@ -45,10 +45,20 @@ def _converse(sock: socket.socket, argv: Sequence[str], streams: Streams) -> int
                     _say(streams, data, error)
                 case End(code):
                     return code
+                case ReadFile(name) | WriteFile(name) | KeepFile(name) if not _named(argv, name):
+                    raise ConnectionResetError
                 case _:
                     talk.send(_answer(frame, streams))
     except (ConnectionResetError, BrokenPipeError) as fault:
         raise OwnerGone from fault
+
+
+def _named(argv: Sequence[str], name: str) -> bool:
+    """Whether a file or folder is one that the command names, or a folder that it means where it names none.
+
+    The owner may be somebody else, and the caller root.
+    """
+    return name in ("", ".") or any(name in (word, word.partition("=")[2]) for word in argv)
 
 
 def _say(streams: Streams, data: bytes, error: bool) -> None:

@@ -8,6 +8,7 @@ import os
 import socket
 import struct
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -33,8 +34,8 @@ AT_ONCE = 8
 GIVEN_WITHIN = 10.0
 """Seconds in which whoever has connected must say what they want."""
 
-END_WITHIN = 30.0
-"""Seconds that commands have to end when the owner closes."""
+END_WITHIN = 20.0
+"""Seconds that commands have to end when the owner closes. One that waits for its caller's answer ends at once."""
 
 _REFUSALS: dict[str, type[Refusal]] = {
     kind.__name__: kind
@@ -51,6 +52,8 @@ class OwnerSocket:
     ) -> None:
         self._file, self._store, self._clock, self._gateway = file, store, clock, gateway
         self._room = threading.BoundedSemaphore(AT_ONCE)
+        self._lock = threading.Lock()
+        self._talks: set[socket.socket] = set()
         self._closing = False
 
     @contextmanager
@@ -71,20 +74,35 @@ class OwnerSocket:
                     self._file.unlink()
                 with suppress(OSError):
                     listening.shutdown(socket.SHUT_RDWR)
-                accepting.join()
+                self._hang_up(socket.SHUT_RD)  # nobody has to answer any more; what is being done is still said
+                until = time.monotonic() + END_WITHIN
+                accepting.join(END_WITHIN)
                 for _ in range(AT_ONCE):
-                    self._room.acquire(timeout=END_WITHIN)
+                    self._room.acquire(timeout=max(0.0, until - time.monotonic()))
+                self._hang_up(socket.SHUT_RDWR)
+
+    def _hang_up(self, how: int) -> None:
+        with self._lock:
+            for sock in self._talks:
+                with suppress(OSError):
+                    sock.shutdown(how)
 
     def _accept(self, listening: socket.socket) -> None:
         while True:
             self._room.acquire()
             try:
                 sock, _ = listening.accept()
-            except OSError:
+            except OSError as fault:
                 self._room.release()
                 if self._closing:
                     return
+                _LOG.warning("local socket: %s", fault.strerror)
+                time.sleep(0.1)  # no descriptors left: others may give some back
                 continue
+            with self._lock:
+                self._talks.add(sock)
+            if self._closing:
+                self._hang_up(socket.SHUT_RD)
             threading.Thread(target=self._serve, args=(sock,), name="owner's command", daemon=True).start()
 
     def _serve(self, sock: socket.socket) -> None:
@@ -97,6 +115,8 @@ class OwnerSocket:
         except Exception:
             _LOG.exception("a command of the local socket failed")
         finally:
+            with self._lock:
+                self._talks.discard(sock)
             self._room.release()
 
     def _do(self, sock: socket.socket) -> None:
