@@ -80,7 +80,8 @@ def reserve(store: Store, clock: Clock, name: str, source: str, *, everybodys: b
         own = _tries(books, _key(name, source), now)
         counted = own if everybodys or _known(own, now) else _tries(books, _key(name, "*"), now)
         minute = _tries(books, _minute(source, now), now)
-        wait = wait_after(counted.count) - int((now - counted.last_at).total_seconds())
+        passed = max(0, int((now - counted.last_at).total_seconds()))  # a clock that was put back has not waited less
+        wait = wait_after(counted.count) - passed
         if counted.count and wait > 0:
             raise TooManyTries(wait)
         if minute.count >= A_MINUTE:

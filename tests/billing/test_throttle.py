@@ -51,6 +51,12 @@ def test_waits_grow_and_end_at_five_minutes() -> None:
     assert wait_after(1000) == 300
 
 
+def test_a_clock_that_is_put_back_keeps_nobody_out_for_longer(gate: Gate) -> None:
+    assert gate.tries("wrong") == "wrong"
+    gate.now -= timedelta(hours=1)
+    assert gate.tries("the right one") == "in"
+
+
 @pytest.mark.parametrize("user_id", ["corp.billing", "nobody.here"])
 def test_known_and_unknown_user_ids_are_answered_alike_at_every_step(gate: Gate, user_id: str) -> None:
     said = []

@@ -176,6 +176,20 @@ async def test_no_more_visits_than_a_connection_may_have(front: Front) -> None:
     await until(lambda: not front.house.visits)
 
 
+async def test_whoever_has_nothing_open_or_says_nothing_is_let_go(front: Front) -> None:
+    front.house.idle = 0.5
+    idle = await come(front.port)
+    await asyncio.wait_for(idle.wait_closed(), PATIENCE)
+    reads = await come(front.port, IBERIA_DOOR, password=DEMO_PASSWORD)
+    sftp = await reads.start_sftp_client()
+    for _ in range(4):
+        await sftp.listdir(".")
+        await asyncio.sleep(0.2)
+    await asyncio.wait_for(sftp.wait_closed(), PATIENCE)
+    await asyncio.wait_for(reads.wait_closed(), PATIENCE)
+    await until(lambda: front.house.crowd.here == 0)
+
+
 @pytest.mark.parametrize("front", [replace(LIMITS, prove_within=1)], indirect=True)
 async def test_whoever_proves_nothing_in_time_is_let_go(front: Front) -> None:
     with socket.create_connection(("127.0.0.1", front.port)):

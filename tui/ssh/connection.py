@@ -70,6 +70,7 @@ class Connection(asyncssh.SSHServerConnection):
         self._unread = bytearray()
         self._look_on: asyncio.Handle | None = None
         self._full = False
+        self._empty: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: Any) -> None:
         """The line is up."""
@@ -98,11 +99,6 @@ class Connection(asyncssh.SSHServerConnection):
                 self._look_on = asyncio.get_running_loop().call_soon(self._look)
         else:
             self._transport.resume_reading()
-
-    def connection_lost(self, exc: Exception | None = None) -> None:
-        """The line is down, and nobody waits for an answer to what is left."""
-        self._unread.clear()
-        super().connection_lost(exc)
 
     def process_packet(self, pkttype: int, pktid: int, packet: Any) -> Any:
         """Hear a packet; whoever asks to be let in without end, or at great length, is let go."""
@@ -143,6 +139,33 @@ class Connection(asyncssh.SSHServerConnection):
             self._look_on = asyncio.get_running_loop().call_soon(self._look)
         for visit in tuple(self.visits):
             visit.line_full(False)
+
+    def began(self, visit: Visit) -> None:
+        """A visit came."""
+        self.visits.add(visit)
+        self.rest()
+
+    def ended(self, visit: Visit) -> None:
+        """A visit is gone."""
+        self.visits.discard(visit)
+        self.rest()
+
+    def rest(self) -> None:
+        """Whoever is let in and has nothing open is let go after a while: their place is somebody else's."""
+        if self._empty is not None:
+            self._empty.cancel()
+            self._empty = None
+        if not self.visits and self._transport is not None:
+            self._empty = self._loop.call_later(
+                self.house.idle, self.disconnect, asyncssh.DISC_BY_APPLICATION, "Nothing was open for long."
+            )
+
+    def connection_lost(self, exc: Exception | None = None) -> None:
+        """The line is down, and nobody waits for an answer to what is left."""
+        self._unread.clear()
+        super().connection_lost(exc)
+        if self._empty is not None:
+            self._empty.cancel()
 
     def through(self) -> None:
         """It is not waiting any more: proven, at the counter's own door, or gone."""
@@ -258,6 +281,7 @@ class Gatekeeper(asyncssh.SSHServer):
             services, fingerprint = self._house.services, self._by_key[key][0]
             services.executor.submit(key_used, services.store(), services.clock, fingerprint)
         self._conn.through()
+        self._conn.rest()
 
     async def _ask(self, pool: Executor, prove: Callable[[], SignedIn | None]) -> SignedIn | None:
         """Off the loop; whatever goes wrong proves nothing."""

@@ -52,7 +52,8 @@ class Visit(asyncssh.SSHServerSession[bytes]):
     def connection_made(self, chan: Any) -> None:
         """The channel is open."""
         self._chan = chan
-        self._connection.visits.add(self)
+        self._connection.began(self)
+        self._active()
 
     def pty_requested(self, term_type: str, term_size: Any, term_modes: Any) -> bool:
         """A terminal is at the other end."""
@@ -103,6 +104,7 @@ class Visit(asyncssh.SSHServerSession[bytes]):
 
     def _begin(self, kind: str) -> None:
         self._kind = kind
+        self._active()
         self.house.meters.opened(kind)
 
     def _open(self, visitor: Visitor) -> None:
@@ -120,7 +122,6 @@ class Visit(asyncssh.SSHServerSession[bytes]):
         )
         self.house.visits.add(self)
         self.task = asyncio.get_running_loop().create_task(self._run(self._app))
-        self._active()
 
     async def _run(self, app: Ventanilla) -> None:
         """The full screen from its first frame to its last; a fault of it is this visit's alone."""
@@ -166,16 +167,18 @@ class Visit(asyncssh.SSHServerSession[bytes]):
 
     def data_received(self, data: bytes, datatype: asyncssh.DataType) -> None:
         """What was typed."""
+        self._active()
         if self._stream is not None:
             self._stream.data_received(data, datatype)
         elif (driver := self._driver) is not None:
-            self._active()
             driver.feed(data)
 
     def _active(self) -> None:
-        """Somebody is there: count their silence anew."""
+        """Somebody is there: count their silence anew. A command is left to end, a conversation counts by its lines."""
         if self._idle is not None:
             self._idle.cancel()
+        if self._kind in ("command", "plain"):
+            return
         self._idle = asyncio.get_running_loop().call_later(self.house.idle, self.leave, AWAY)
 
     def leave(self, why: str) -> None:
@@ -185,6 +188,8 @@ class Visit(asyncssh.SSHServerSession[bytes]):
         if self._app is not None:
             self._app.farewell = self._app.session.language.say(why)
             self._app.exit()
+        if not self._kind:
+            self._chan.close()
 
     def tell(self, message: str, **values: Any) -> None:
         """Say something on the screen that is open."""
@@ -234,7 +239,9 @@ class Visit(asyncssh.SSHServerSession[bytes]):
         """The channel is gone, and with it the visit."""
         if self._kind:
             self.house.meters.closed(self._kind)
-        self._connection.visits.discard(self)
+        self._connection.ended(self)
+        if self._idle is not None:
+            self._idle.cancel()
         if self._stream is not None:
             self._stream.connection_lost(exc)
         if self._app is not None:
