@@ -22,7 +22,8 @@ from storage import sqlite_news
 from storage.ordered_key import AFTER_ALL, decoded, encoded
 from storage.place import NoStore, opening
 from storage.shelf import declared, decoder, storable
-from storage.sqlite_layout import Numbers, agree, connect, make, recognise
+from storage.sqlite_layout import BUSY_SECONDS, Numbers, agree, connect, make, recognise
+from storage.sqlite_log import Log
 
 REMEMBERED = 8192
 """Records that are not decoded again while they are the same."""
@@ -51,6 +52,7 @@ class SQLiteStore:
         self._closed = False
         with opening(path), _told(path):
             self._path = Path(path).expanduser().resolve()
+            self._log = Log(self._path)
             if create:
                 self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
                 make(self._path, path)
@@ -84,6 +86,7 @@ class SQLiteStore:
             if transaction.touched:
                 sqlite_news.note(link, transaction.touched)
             link.execute("COMMIT")
+            self._log.shorten(link, BUSY_SECONDS)
         self._news.look()
 
     def listen(self, account_id: Id, heard: Callable[[], None]) -> Callable[[], None]:
