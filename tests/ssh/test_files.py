@@ -27,7 +27,7 @@ from tests.ssh.test_command import Caller, ask
 from tests.ssh.test_connection import come
 from tui.demo.stage import DEMO_PASSWORD, demo_store
 from tui.ssh.door import listening_socket
-from tui.ssh.files import InvoiceFiles
+from tui.ssh.files import MOST_OPEN, InvoiceFiles
 from tui.ssh.front import Front
 from tui.ssh.house import House
 from tui.ssh.limits import Crowd, Limits
@@ -200,6 +200,16 @@ async def test_whoever_opens_everything_is_stopped_and_others_go_on(front: Front
     for file in held:
         await file.close()
     assert await files.open("/README.txt")
+
+
+async def test_folders_that_are_opened_and_never_closed_have_an_end(files: asyncssh.SFTPClient) -> None:
+    handler: Any = files._handler
+    held = [await handler.opendir(b"/") for _ in range(MOST_OPEN)]
+    with pytest.raises(asyncssh.SFTPFailure):
+        await handler.opendir(b"/")
+    for folder in held:
+        await handler.close(folder)
+    assert "README.txt" in await files.listdir("/")
 
 
 async def test_a_person_with_several_accounts_has_a_folder_for_each(front: Front) -> None:

@@ -6,11 +6,12 @@ import asyncio
 import posixpath
 import stat
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from weakref import WeakSet
 
 import asyncssh
 from asyncssh import SFTPAttrs, SFTPName
@@ -26,7 +27,7 @@ T = TypeVar("T")
 
 LONGEST_PATH = 1024
 MOST_OPEN = 64
-"""Files of one visit at a time."""
+"""Files of one visit at a time, and folders."""
 MOST_HELD = 64 * 1024 * 1024
 """Bytes of them."""
 LOOK_AGAIN = 5.0
@@ -59,6 +60,7 @@ class InvoiceFiles(asyncssh.SFTPServer):
         self._sizes = sizes
         self._open: set[int] = set()
         self._held = 0
+        self._listings: WeakSet[AsyncGenerator[SFTPName, None]] = WeakSet()
 
     async def _ask(self, draw: Callable[[], T]) -> T:
         """Off the loop; a refusal is the client's error, in the person's words."""
@@ -107,8 +109,16 @@ class InvoiceFiles(asyncssh.SFTPServer):
         """What is there; there are no links."""
         return await self.stat(path)
 
-    async def scandir(self, path: bytes) -> AsyncIterator[SFTPName]:
-        """What is in a folder, one after another as it is drawn."""
+    def scandir(self, path: bytes) -> AsyncIterator[SFTPName]:
+        """What is in a folder; asyncssh holds it for as long as the client has the folder open."""
+        if len(self._listings) >= MOST_OPEN or len(path) > LONGEST_PATH:
+            raise asyncssh.SFTPFailure("too many open folders")
+        listing = self._listed(path)
+        self._listings.add(listing)
+        return listing
+
+    async def _listed(self, path: bytes) -> AsyncGenerator[SFTPName, None]:
+        """One after another as it is drawn."""
         node = await self._ask(lambda: self._node(path))
         if not isinstance(node, Folder):
             raise asyncssh.SFTPNotADirectory("not a directory")
