@@ -127,7 +127,7 @@ def closed_services(store: Store, clock: Clock, people: tuple[DemoPerson, ...]) 
     """A demonstration that reaches nothing outside: the sandbox's money, no printer, no mail, nothing saved."""
     from gateways.payments.sandbox import Sandbox
 
-    payments = Sandbox(clock)
+    payments, thread = Sandbox(clock), ThreadPoolExecutor(1, thread_name_prefix="show")
     return Services(
         store=lambda: store,
         clock=clock,
@@ -136,7 +136,8 @@ def closed_services(store: Store, clock: Clock, people: tuple[DemoPerson, ...]) 
         printer=None,
         payments=lambda: payments,
         sandbox=cache(lambda: _Pages(payments)),
-        executor=ThreadPoolExecutor(1, thread_name_prefix="show"),
+        executor=thread,
+        proving=thread,
         exports=None,
         demo_people=people,
         desk_door=True,
