@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tui.ssh.house import House
 
-TURN_EVERY = 0.05
-"""Seconds between two looks whether enough is new for a turn."""
+TURN_EVERY, AT_REST = 0.05, 0.25
+"""Seconds between two looks whether enough is new for a turn, and after one that found too little."""
 
 NEW, PASSES = 2_000, 2
 """New objects that are worth a turn, and turns before those that stayed are looked at once more: 1 and 3 ms."""
@@ -41,11 +41,13 @@ def collect_little() -> None:
 
 async def collect_in_turns() -> None:
     """Look at what is new, in turns of the loop's own."""
-    passes = 0
+    passes, pause = 0, AT_REST
     while True:
-        await asyncio.sleep(TURN_EVERY)
+        await asyncio.sleep(pause)
         if gc.get_count()[0] < NEW:
+            pause = AT_REST
             continue
+        pause = TURN_EVERY
         passes += 1
         if passes < PASSES:
             gc.collect(0)
