@@ -96,6 +96,11 @@ class Services:
     source: str = "local"
     """Where the visit comes from, for counting failed tries: this terminal, an address, a key."""
 
+    def end_threads(self, *, wait: bool = False) -> None:
+        """Take nothing more to do, drop what has not begun, and `wait` for the rest or not."""
+        for pool in (self.executor, self.proving):
+            pool.shutdown(wait=wait, cancel_futures=True)
+
 
 @dataclass(slots=True)
 class Session:

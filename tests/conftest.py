@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -46,9 +45,7 @@ def provided(store: Store, tmp_path: Path) -> Iterator[Services]:
     folder = tmp_path / "saved"
     folder.mkdir()
     yield replace(wired, exports=folder)
-    assert isinstance(wired.executor, ThreadPoolExecutor)
-    for pool in (wired.executor, wired.proving):
-        pool.shutdown(wait=True, cancel_futures=True)
+    wired.end_threads(wait=True)
 
 
 @dataclass(slots=True)

@@ -64,7 +64,7 @@ def _show(options: argparse.Namespace, language: Language, look: Look) -> int:
         app.run(mouse=False)
     finally:
         store.close()
-        provided.executor.shutdown(wait=False, cancel_futures=True)
+        provided.end_threads()
     code = app.return_code or 0
     if app.another_follows:
         app.take_apart()

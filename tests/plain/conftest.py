@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,7 +21,5 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]
     store = demo_store()
     wired = services(lambda: store, clock=demo_clock(), demo_people=DEMO_PEOPLE)
     yield replace(wired, exports=None, printer=None)
-    assert isinstance(wired.executor, ThreadPoolExecutor)
-    for pool in (wired.executor, wired.proving):
-        pool.shutdown(wait=True, cancel_futures=True)
+    wired.end_threads(wait=True)
     store.close()

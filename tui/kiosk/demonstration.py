@@ -17,7 +17,6 @@ from tui.tour.player import Player
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from concurrent.futures import Executor
     from typing import Any
 
     from billing.language import Language
@@ -130,10 +129,10 @@ async def perform(
             raise failed[0]
         return not app.return_code
     finally:
-        await _end(app, running, services.executor)
+        await _end(app, running, services)
 
 
-async def _end(app: Demonstration, running: asyncio.Task[None], threads: Executor) -> None:
+async def _end(app: Demonstration, running: asyncio.Task[None], services: Services) -> None:
     """End the program and let go of what it held."""
     if not running.done():
         app.leave()
@@ -142,6 +141,6 @@ async def _end(app: Demonstration, running: asyncio.Task[None], threads: Executo
             await asyncio.wait([running], timeout=END_WITHIN)
     if running.done() and not running.cancelled():
         running.exception()  # it is raised where somebody still waits for it
-    threads.shutdown(wait=False, cancel_futures=True)
+    services.end_threads()
     if await app.is_down(END_WITHIN):
         app.take_apart()

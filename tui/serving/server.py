@@ -144,8 +144,7 @@ class Server:
                 await health.close()
             await loop.run_in_executor(None, owning.close)
             await loop.run_in_executor(None, store.close)
-            for pool in (provided.executor, provided.proving):
-                pool.shutdown(wait=False, cancel_futures=True)
+            provided.end_threads()
         self._tell(CLOSED)
         return 0
 

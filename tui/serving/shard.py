@@ -79,8 +79,7 @@ class Shard:
         finally:
             self._channel.close()
             await loop.run_in_executor(None, store.close)
-            for pool in (provided.executor, provided.proving):
-                pool.shutdown(wait=False, cancel_futures=True)
+            provided.end_threads()
 
     def _heard(self, message: Message, connection: socket.socket | None) -> None:
         match message:
