@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from billing.errors import N_, Refusal
 from tui.commands.exits import DONE, INTERRUPTED, REFUSED
-from tui.commands.words import CUSTOMER, OPERATOR, Instead, LateParser, Run, add_topics
+from tui.commands.words import CUSTOMER, OPERATOR, Instead, LateParser, Run, add_topics, minutes, pace, positive
 
 if TYPE_CHECKING:
     from billing.desk import Clock
@@ -57,9 +57,9 @@ def parser() -> LateParser:
         "--as-of", type=date.fromisoformat, metavar="DAY", help="the day it takes place on (default: today)"
     )
     demo.add_argument("--tour", action="store_true", help="let it play itself first, with captions")
-    demo.add_argument("--pace", type=_pace, default=1.0, metavar="N", help="of the tour: 2 is twice as slow")
+    demo.add_argument("--pace", type=pace, default=1.0, metavar="N", help="of the tour: 2 is twice as slow")
     demo.add_argument(
-        "--reset-after", type=_minutes, metavar="MINUTES", help="without a key, and it begins anew (0.5 is 30 s)"
+        "--reset-after", type=minutes, metavar="MINUTES", help="without a key, and it begins anew (0.5 is 30 s)"
     )
     init = commands.add_parser("init", help="make a new store")
     source = init.add_mutually_exclusive_group()
@@ -71,10 +71,10 @@ def parser() -> LateParser:
     save = commands.add_parser("export", help="write all data of a store to a file (- for standard output)")
     save.add_argument("file", metavar="FILE")
     sample = commands.add_parser("sample", help="write invented data of any size, the same for the same seed")
-    sample.add_argument("--accounts", type=_positive, default=100, metavar="N")
-    sample.add_argument("--years", type=_positive, default=3, metavar="Y")
+    sample.add_argument("--accounts", type=positive, default=100, metavar="N")
+    sample.add_argument("--years", type=positive, default=3, metavar="Y")
     sample.add_argument("--seed", type=int, default=1, metavar="S")
-    sample.add_argument("--busiest", type=_positive, default=None, metavar="N", help="invoices of the busiest account")
+    sample.add_argument("--busiest", type=positive, default=None, metavar="N", help="invoices of the busiest account")
     sample.add_argument(
         "--as-of", type=date.fromisoformat, metavar="DAY", help="the day it is made for (default: today)"
     )
@@ -97,31 +97,6 @@ class _Version(argparse.Action):
         from importlib.metadata import version
 
         raise Instead(f"ventanilla {version('ventanilla')}", DONE)
-
-
-def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return value
-
-
-def _number(text: str, most: float, name: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0 < value <= most:
-        raise argparse.ArgumentTypeError(f"must be {name} above 0 and at most {most:g}")
-    return value
-
-
-def _pace(text: str) -> float:
-    return _number(text, 10, "a number")
-
-
-def _minutes(text: str) -> float:
-    return _number(text, 24 * 60, "a number of minutes")
 
 
 def _language_option(command: argparse.ArgumentParser, default: str | None) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from argparse import ArgumentTypeError
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 from billing.errors import N_, Refusal
 from tui.commands.call import Call
 from tui.commands.exits import DONE
-from tui.commands.words import LateParser, place, positive
+from tui.commands.words import LateParser, pace, place, positive
 
 if TYPE_CHECKING:
     from tui.kiosk.operator import OperatorCode
@@ -21,10 +20,6 @@ CODE, AGAIN = N_("Operator's code ({least} characters or more): "), N_("Once mor
 KEPT = N_(
     "The operator's code is in {file}. At the kiosk, while nobody is signed in, press F12 three times and type it."
 )
-
-
-SLOWEST = 100.0
-"""Of the paces of a tour: a caption stands for some minutes then."""
 
 
 class NotByAnother(Refusal):
@@ -41,24 +36,17 @@ def words(topic: str, parser: LateParser) -> None:
     parser.add_argument("--set-code", action="store_true", help="make the operator's code, which closes the kiosk")
     parser.add_argument("--code-file", metavar="FILE", help="where the code's hash is (default: in your data folder)")
     parser.add_argument("--idle", type=positive, default=120, metavar="SECONDS", help="without a key (default: 120)")
-    parser.add_argument("--notice", type=positive, default=30, metavar="SECONDS", help="then, before the visit ends")
+    parser.add_argument(
+        "--notice", type=positive, default=30, metavar="SECONDS", help="then, before the visit ends (default: 30)"
+    )
     parser.add_argument("--longest", type=positive, default=30, metavar="MINUTES", help="of one visit (default: 30)")
-    parser.add_argument("--page", type=positive, default=8, metavar="SECONDS", help="each page while nobody is there")
+    parser.add_argument(
+        "--page", type=positive, default=8, metavar="SECONDS", help="each page while nobody is there (default: 8)"
+    )
     parser.add_argument("--no-tour", action="store_true", help="pages only: nothing that moves while nobody is there")
-    parser.add_argument("--pace", type=_pace, default=1.0, metavar="N", help="of the tour: 2 is twice as slow")
+    parser.add_argument("--pace", type=pace, default=1.0, metavar="N", help="of the tour: 2 is twice as slow")
     parser.add_argument("--no-printer", action="store_true", help="offer no printing")
     parser.add_argument("--demo", action="store_true", help="on the demonstration's data; nothing is kept")
-
-
-def _pace(text: str) -> float:
-    """A number above 0."""
-    try:
-        pace = float(text)
-    except ValueError:
-        pace = 0.0
-    if not 0.0 < pace <= SLOWEST:
-        raise ArgumentTypeError("must be a number above 0")
-    return pace
 
 
 def _code(call: Call) -> OperatorCode:

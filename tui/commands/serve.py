@@ -53,11 +53,12 @@ def words(topic: str, parser: LateParser) -> None:
     parser.add_argument(
         "--workers", type=positive, default=1, metavar="N", help="processes that people are shared over (default: 1)"
     )
-    parser.add_argument("--people", type=positive, default=limits.people, metavar="N", help="connections at a time")
-    parser.add_argument("--from-one", type=positive, default=limits.from_one, metavar="N", help="of one address")
-    parser.add_argument(
-        "--burst", type=positive, default=limits.burst, metavar="N", help="new ones of one address at once"
-    )
+    for name, most, what in (
+        ("--people", limits.people, "connections at a time"),
+        ("--from-one", limits.from_one, "of one address"),
+        ("--burst", limits.burst, "new ones of one address at once"),
+    ):
+        parser.add_argument(name, type=positive, default=most, metavar="N", help=f"{what} (default: {most})")
     parser.add_argument("--idle", type=positive, default=30, metavar="MINUTES", help="without a key (default: 30)")
     parser.add_argument("--notice", type=natural, default=30, metavar="SECONDS", help="before closing (default: 30)")
     parser.add_argument(

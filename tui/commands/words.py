@@ -196,3 +196,23 @@ def positive(text: str) -> int:
 def natural(text: str) -> int:
     """A whole number from 0 on."""
     return 0 if text == "0" else positive(text)
+
+
+def pace(text: str) -> float:
+    """How much slower than by itself the tour is played."""
+    return _number(text, 10, "a number")
+
+
+def minutes(text: str) -> float:
+    """A time of at most a day; decimals are taken."""
+    return _number(text, 24 * 60, "a number of minutes")
+
+
+def _number(text: str, most: float, name: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value <= most:
+        raise argparse.ArgumentTypeError(f"must be {name} above 0 and at most {most:g}")
+    return value
