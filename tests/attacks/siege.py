@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import itertools
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,6 +16,7 @@ import asyncssh
 
 from screens.session import Services
 from tests.journeys.terminal import PATIENCE
+from tests.waiting import until
 from tui.ssh.door import listening_socket
 from tui.ssh.front import Front
 from tui.ssh.house import House
@@ -35,12 +36,6 @@ ANSWERED: list[float] = []
 def addresses() -> itertools.cycle[str]:
     """Sources in turn. The whole of 127.0.0.0/8 is this machine."""
     return itertools.cycle(f"127.{a}.{b}.1" for a in range(1, 9) for b in range(1, 250))
-
-
-async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while not true():
-            await asyncio.sleep(0.01)
 
 
 class Seen(asyncssh.SSHClientSession[bytes]):

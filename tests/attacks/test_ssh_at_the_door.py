@@ -14,9 +14,10 @@ import asyncssh
 import pytest
 
 from screens.session import Services
-from tests.attacks.siege import HONEST, LIMITS, addresses, besieged, come, enter, until
+from tests.attacks.siege import HONEST, LIMITS, addresses, besieged, come, enter
 from tests.journeys.terminal import PATIENCE
 from tests.ssh.conftest import IBERIA_DOOR
+from tests.waiting import until
 from tui.demo.stage import DEMO_PASSWORD, demo_store
 from tui.ssh.front import CIPHERS, KEX, MACS
 

@@ -14,8 +14,9 @@ from asyncssh.constants import MSG_CHANNEL_DATA, MSG_CHANNEL_REQUEST, MSG_GLOBAL
 from asyncssh.packet import Boolean, Byte, String, UInt32
 
 from screens.session import Services
-from tests.attacks.siege import Person, Siege, besieged, come, enter, until
+from tests.attacks.siege import Person, Siege, besieged, come, enter
 from tests.journeys.terminal import PATIENCE
+from tests.waiting import until
 from tui.ssh.connection import MOST_OUTGOING, WINDOW
 from tui.ssh.typing_gate import LONGEST_PASTE
 

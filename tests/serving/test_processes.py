@@ -7,12 +7,12 @@ import os
 import signal
 import socket
 import subprocess
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from tests.journeys.terminal import PATIENCE
+from tests.waiting import until
 from tui.serving import shards as processes
 from tui.serving.channel import Guest, Left, Orders, Proven, hear
 from tui.serving.shard import Shard
@@ -29,12 +29,6 @@ LIVES, LINGERS, NEVER_BEGINS = (
     f"{READY}time.sleep(1); line.close(); time.sleep(60)",
     "import time; time.sleep(60)",
 )
-
-
-async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while not true():
-            await asyncio.sleep(0.01)
 
 
 @pytest.fixture

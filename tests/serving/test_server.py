@@ -9,7 +9,8 @@ import asyncssh
 import pytest
 
 from billing.language import Language
-from tests.ssh.test_connection import Reader, come, terminal, until
+from tests.ssh.test_connection import Reader, come, terminal
+from tests.waiting import until
 from tui.cli import main
 from tui.serving.server import ANEW, Server, Settings
 from tui.ssh.door import listening_socket

@@ -8,9 +8,8 @@ import re
 import signal
 import subprocess
 import sys
-import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,16 +19,10 @@ from storage.dataset import load_into
 from storage.registry import open_store
 from tests.journeys.terminal import Terminal
 from tests.ssh.conftest import IBERIA_DOOR, Counter, closed, serving
+from tests.waiting import wait_until
 from tui.demo.stage import DEMO_PASSWORD, demo_data
 
 IBERIA = "iberia-facturacion"
-
-
-def until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 class Server:
@@ -77,17 +70,17 @@ def test_a_process_that_dies_takes_only_its_own_people_and_is_replaced(server: S
     with server.enter() as one, server.enter() as other:
         assert server.figure("ventanilla_connections_here") == 2
         os.kill(min(before), signal.SIGKILL)
-        until(lambda: server.figure("ventanilla_connections_here") == 1)
+        wait_until(lambda: server.figure("ventanilla_connections_here") == 1)
         lost, kept = (one, other) if not_answering(one) else (other, one)
         assert lost.wait_until_closed() == 255
         kept.press("f1")
         kept.wait_for("Help")
-        until(lambda: len(server.processes) == 2)
+        wait_until(lambda: len(server.processes) == 2)
         assert server.processes != before
         with server.enter():
             assert server.figure("ventanilla_connections_here") == 2
-    until(lambda: server.figure("ventanilla_connections_here") == 0)
-    until(lambda: server.figure('ventanilla_visits_open{kind="terminal"}') == 0)
+    wait_until(lambda: server.figure("ventanilla_connections_here") == 0)
+    wait_until(lambda: server.figure('ventanilla_visits_open{kind="terminal"}') == 0)
     assert server.figure('ventanilla_connections_total{answer="taken"}') == 3
 
 
@@ -101,7 +94,7 @@ def test_the_limits_are_those_of_one_door(server: Server) -> None:
         refused = server.counter.run("127.0.0.1", "accounts", "list")
         assert refused.returncode == 255
         assert server.figure('ventanilla_connections_total{answer="full"}') == 1
-    until(lambda: server.figure("ventanilla_connections_here") == 0)
+    wait_until(lambda: server.figure("ventanilla_connections_here") == 0)
     server.enter().__exit__()
 
 
@@ -120,7 +113,7 @@ def test_processes_end_with_a_server_that_is_killed(server: Server) -> None:
     processes = server.processes
     server.counter.process.kill()
     server.counter.process.wait()
-    until(lambda: not [pid for pid in processes if Path(f"/proc/{pid}").exists()])
+    wait_until(lambda: not [pid for pid in processes if Path(f"/proc/{pid}").exists()])
 
 
 def test_what_is_done_in_another_process_appears_by_itself(server: Server) -> None:

@@ -18,6 +18,7 @@ from asyncssh.packet import Boolean, String, UInt32
 from screens.session import Services
 from tests.journeys.terminal import PATIENCE
 from tests.ssh.conftest import IBERIA_DOOR
+from tests.waiting import until
 from tui.demo.stage import DEMO_PASSWORD
 from tui.ssh.connection import MOST_OUTGOING, SLICE, Connection
 from tui.ssh.door import listening_socket
@@ -26,12 +27,6 @@ from tui.ssh.house import House
 from tui.ssh.limits import Crowd, Limits
 
 LIMITS = Limits(burst=1000, tries=2)
-
-
-async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while not true():
-            await asyncio.sleep(0.01)
 
 
 @pytest.fixture

@@ -22,6 +22,11 @@ from tui.demo.stage import demo_data
 IBERIA = "iberia-facturacion"
 
 
+def make_key(file: Path, *, kind: str = "ed25519", name: str = "") -> None:
+    """A pair of keys, as people make it."""
+    subprocess.run([client("ssh-keygen"), "-q", "-t", kind, "-N", "", "-C", name, "-f", file], check=True)
+
+
 class Shop:
     """A server on a store of its own, and a key of Iberia's contact."""
 
@@ -31,9 +36,7 @@ class Shop:
         load_into(store, demo_data())
         store.close()
         self.key = folder / "key"
-        subprocess.run(
-            [client("ssh-keygen"), "-q", "-t", "ed25519", "-N", "", "-C", "office", "-f", self.key], check=True
-        )
+        make_key(self.key, name="office")
         self.counter = serving(folder, "--notice", "0", store=self.url)
         self.fingerprint = ""
 
@@ -91,7 +94,7 @@ def test_a_key_that_is_offered_but_cannot_sign_proves_nothing(shop: Shop, tmp_pa
 
 
 def test_a_key_that_nobody_enrolled_leads_to_the_front_door(shop: Shop, tmp_path: Path) -> None:
-    subprocess.run([client("ssh-keygen"), "-q", "-t", "ecdsa", "-N", "", "-f", tmp_path / "other"], check=True)
+    make_key(tmp_path / "other", kind="ecdsa")
     assert "needs to know who you are" in shop.ask("overview", key=tmp_path / "other").stderr
     with shop.counter.terminal(key=tmp_path / "other") as terminal:
         terminal.wait_for("Choose a counter")
@@ -101,9 +104,7 @@ def test_the_owner_sees_when_it_was_used_and_adds_another_over_ssh(shop: Shop, t
     shop.ask("overview")
     (seen,) = json.loads(shop.ask("keys", "list", "--json").stdout)["keys"]
     assert seen["used_on"]
-    subprocess.run(
-        [client("ssh-keygen"), "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", tmp_path / "two"], check=True
-    )
+    make_key(tmp_path / "two")
     line = (tmp_path / "two.pub").read_text()
     refused = shop.ask("keys", "add", f"{shop.key}.pub", "--yes")
     assert refused.returncode == 1
@@ -114,7 +115,7 @@ def test_the_owner_sees_when_it_was_used_and_adds_another_over_ssh(shop: Shop, t
 
 
 def test_a_revoked_key_opens_nothing(shop: Shop, tmp_path: Path) -> None:
-    subprocess.run([client("ssh-keygen"), "-q", "-t", "ed25519", "-N", "", "-f", tmp_path / "three"], check=True)
+    make_key(tmp_path / "three")
     added = json.loads(shop.keys("add", f"{tmp_path / 'three'}.pub", "--yes").stdout)["key"]
     assert shop.ask("overview", key=tmp_path / "three").returncode == 0
     assert shop.keys("revoke", added["fingerprint"], "--yes").returncode == 0
@@ -122,7 +123,7 @@ def test_a_revoked_key_opens_nothing(shop: Shop, tmp_path: Path) -> None:
 
 
 def test_a_key_that_is_revoked_ends_what_it_has_open(shop: Shop, tmp_path: Path) -> None:
-    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", tmp_path / "lost"], check=True)
+    make_key(tmp_path / "lost")
     added = json.loads(shop.keys("add", f"{tmp_path / 'lost'}.pub", "--yes").stdout)["key"]
     line = ["-o", f"ControlPath={tmp_path}/line"]
     master = subprocess.Popen(shop.counter.ssh("-M", "-N", *line, "127.0.0.1", user="anybody", key=tmp_path / "lost"))

@@ -16,7 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from screens.session import Services
-from tests.ssh.test_connection import come, until
+from tests.ssh.test_connection import come
+from tests.waiting import until
 from tui.ssh.door import listening_socket
 from tui.ssh.front import Front
 from tui.ssh.house import House

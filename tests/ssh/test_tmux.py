@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -12,9 +11,9 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from tests.journeys.terminal import PATIENCE
 from tests.ssh.conftest import Counter, closed, serving
 from tests.ssh.tmux import PROMPT, Tmux
+from tests.waiting import wait_until
 from tui.demo.stage import DEMO_PASSWORD
 
 BEFORE = "what the shell had said before"
@@ -31,13 +30,6 @@ def tmux() -> Iterator[Callable[..., Tmux]]:
     """`tmux("screen")`: a tmux whose programs are told that TERM."""
     with TemporaryDirectory(dir="/tmp") as folder, ExitStack() as opened:  # a socket's path must be short
         yield lambda *term: opened.enter_context(Tmux(Path(folder), *term))
-
-
-def until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def come(tmux: Tmux, counter: Counter, lang: str = "en") -> None:
@@ -69,7 +61,7 @@ def test_somebody_reads_an_invoice_and_gets_the_shells_screen_back(
     own.press("f10")
     own.wait_for(WORDS[lang][4])
     own.press("down", "down", "enter")
-    until(lambda: own.text.rstrip().endswith(f"come\n{PROMPT}"))
+    wait_until(lambda: own.text.rstrip().endswith(f"come\n{PROMPT}"))
     assert BEFORE in own.text
     assert "Emisor" not in own.text
     assert not own.full_screen()
@@ -82,10 +74,10 @@ def test_the_window_may_be_resized_and_left_to_itself(counter: Counter, tmux: Ca
     come(own, counter)
     read_an_invoice(own)
     own.resize(120, 40)
-    until(lambda: max(map(len, own.text.splitlines())) > 80)
+    wait_until(lambda: max(map(len, own.text.splitlines())) > 80)
     own.wait_for("Total con impuestos")
     own.resize(80, 24)
-    until(lambda: max(map(len, own.text.splitlines())) <= 80)
+    wait_until(lambda: max(map(len, own.text.splitlines())) <= 80)
     own.wait_for("more lines below")
     for found, key, left in (("Emisor", "f1", "One document"), ("One document", "escape", "Emisor")):
         with own.attach() as terminal:
@@ -132,5 +124,5 @@ def test_a_tmux_that_is_killed_leaves_no_visit_behind(tmp_path: Path, tmux: Call
     read_an_invoice(own)
     assert sum(inside().values()) == 2
     own.kill()
-    until(lambda: not sum(inside().values()))
+    wait_until(lambda: not sum(inside().values()))
     assert "Traceback" not in closed(server)
