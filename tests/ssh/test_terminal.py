@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 import socket
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from billing.drafts import FormDraft
+from billing.kinds import KINDS
+from storage.dataset import load_into
+from storage.registry import open_store
 from tests.journeys.terminal import PATIENCE
-from tests.ssh.conftest import IBERIA_DOOR, Counter, serving
-from tui.demo.stage import DEMO_PASSWORD
+from tests.ssh.conftest import IBERIA_DOOR, Counter, closed, serving
+from tui.demo.stage import DEMO_PASSWORD, demo_data
 
 
 def test_anybody_reaches_the_front_door_in_their_language_and_leaves(counter: Counter) -> None:
@@ -132,6 +137,28 @@ def test_closing_tells_people_and_gives_their_terminal_back(tmp_path: Path) -> N
     _, said = own.process.communicate(timeout=PATIENCE)
     assert own.process.returncode == 0
     assert "Closed." in said
+
+
+def test_what_was_typed_into_a_form_is_kept_when_the_server_closes(tmp_path: Path) -> None:
+    url = f"sqlite:{tmp_path}/store.db"
+    with closing(open_store(url, KINDS, create=True)) as store:
+        load_into(store, demo_data())
+    own = serving(tmp_path, "--notice", "0", store=url)
+    with own.terminal(user="center+marta@acme.example") as terminal:
+        terminal.wait_for("assword")
+        terminal.press(DEMO_PASSWORD, "enter")
+        terminal.wait_for("ACME", "To pay")
+        terminal.press("f4", "down", "enter")
+        terminal.wait_for("Tax ID", "B27001411")
+        terminal.press("half typed")
+        terminal.wait_for("half typed")
+        own.process.terminate()
+        assert terminal.wait_until_closed() == 0
+    assert "Traceback" not in closed(own)
+    with closing(open_store(url, KINDS)) as store, store.read() as books:
+        (kept,) = books.every(FormDraft)
+    assert (kept.account_id, kept.person_id) == ("acme", "marta")
+    assert [value for value in kept.values.values() if "half typed" in value]
 
 
 def test_somebody_who_hangs_up_disturbs_nobody(counter: Counter) -> None:
