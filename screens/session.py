@@ -77,7 +77,7 @@ class Services:
     executor: Executor
     """Where use cases run: a bounded pool, so that nothing blocks the event loop."""
     proving: Executor
-    """Where passwords are proven, which is slow on purpose: whoever guesses keeps nobody's screen waiting."""
+    """Where passwords are proven and made, which is slow on purpose: whoever guesses keeps nobody's screen waiting."""
     documents: Callable[[], Documents]
     printer: Callable[[], Printer] | None
     """Paper; None where the printer would be somebody else's, as a server's."""
@@ -119,9 +119,10 @@ class Session:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self.services.executor, partial(use_case, *args, **kwargs))
 
-    async def prove(self, use_case: Callable[[], T]) -> T:
-        """As `ask`, for what tries a password."""
-        return await asyncio.get_running_loop().run_in_executor(self.services.proving, use_case)
+    async def prove(self, use_case: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """As `ask`, for what tries a password, or makes one."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self.services.proving, partial(use_case, *args, **kwargs))
 
     def sign_out(self) -> None:
         """Forget who was here."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from billing.credentials import Counter, Credential
 from billing.language import Language
 from billing.sign_in import Standing, open_desk, standings
 from billing.store import Span, Store
+from gateways.passwords import Argon2Passwords
 from screens.session import Services
 from tui.app import Ventanilla
 from tui.demo.stage import DEMO_PEOPLE, demo_clock, demo_store
@@ -46,6 +48,23 @@ def provided(store: Store, tmp_path: Path) -> Iterator[Services]:
     folder.mkdir()
     yield replace(wired, exports=folder)
     wired.end_threads(wait=True)
+
+
+@pytest.fixture
+def hashed_by(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The pools of threads in which passwords were tried or made: it is slow, and nobody's screen is to wait for it."""
+    pools: set[str] = set()
+
+    def noted(real: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*given: Any) -> Any:
+            pools.add(threading.current_thread().name.partition("_")[0])
+            return real(*given)
+
+        return call
+
+    for name in ("verify", "hash"):
+        monkeypatch.setattr(Argon2Passwords, name, noted(getattr(Argon2Passwords, name)))
+    return pools
 
 
 @dataclass(slots=True)

@@ -44,7 +44,9 @@ class AddKey(Form[AccessKey | None]):
         self.query_one(Notice).tell(self.say(N_("One moment…")))
         line, name, present = (self.typed(field) for field in ("key", "name", "present"))
         try:
-            key = await self.ask(enrol_key_by_password, desk, services.passwords, present, line, name, services.source)
+            key = await self.session.prove(
+                enrol_key_by_password, desk, services.passwords, present, line, name, services.source
+            )
         except InvalidCredentials as wrong:
             raise PresentWrong from wrong
         services.executor.submit(services.deliver)

@@ -67,7 +67,9 @@ class ChangePassword(Form[None]):
             raise NotTheSame
         self.query_one(Notice).tell(self.say(N_("One moment…")))
         try:
-            going_on = await self.ask(change_password, desk, services.passwords, present, password, services.source)
+            going_on = await self.session.prove(
+                change_password, desk, services.passwords, present, password, services.source
+            )
         except InvalidCredentials as wrong:
             raise PresentWrong from wrong
         if self.session.desk is desk:

@@ -68,7 +68,7 @@ class NewPassword(Form[None]):
         services, password = self.session.services, self.typed("password")
         if password != self.typed("again"):
             raise NotTheSame
-        await self.ask(lambda: set_password(
+        await self.session.prove(lambda: set_password(
             services.store(), services.passwords, services.clock, self.counter, self.typed("code"), password,
             services.source,
         ))  # fmt: skip

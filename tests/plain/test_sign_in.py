@@ -84,12 +84,13 @@ async def test_a_forgotten_password_is_made_anew_with_the_code_that_was_mailed(h
     assert new not in script.text
 
 
-async def test_a_password_is_changed_and_the_visit_goes_on(house: Services) -> None:
+async def test_a_password_is_changed_and_the_visit_goes_on(house: Services, hashed_by: set[str]) -> None:
     new = "a quite new password"
     change = ("@Password, keys and language", "@Change your password")
     answers = (*IN, MARTA, DEMO_PASSWORD, *change, "wrong", new, new, DEMO_PASSWORD, new, new, "b", "@Overview", "q")
     code, script = await converses(house, "", answers)
     assert code == 0
+    assert hashed_by == {"prove"}
     assert "The present password is not right." in script.text
     assert "To pay: " in script.text
     assert standing_of(house.store(), MARTA)[0].generation > 0 or "Your password is changed" in " ".join(script.shown)
@@ -186,7 +187,7 @@ async def test_a_quote_beyond_the_limits_needs_the_lead_and_then_the_approver(ho
     assert states["Q-2026-000008"] in (QuoteState.ACCEPTED, QuoteState.FULFILLED)
 
 
-async def test_a_key_is_enrolled_renamed_and_revoked(house: Services) -> None:
+async def test_a_key_is_enrolled_renamed_and_revoked(house: Services, hashed_by: set[str]) -> None:
     key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl laptop"
     mine = "@Password, keys and language"
     answers = (mine, "@Enrol a key", "no key", key, "", "wrong", "", "", DEMO_PASSWORD, "@Your SSH keys",
@@ -194,5 +195,6 @@ async def test_a_key_is_enrolled_renamed_and_revoked(house: Services) -> None:
     code, script = await converses(house, MARTA, answers)
     assert code == 0, script.text
     assert not script.answers
+    assert hashed_by == {"prove"}
     assert "Name: laptop" in script.text
     assert "work was revoked." in script.text

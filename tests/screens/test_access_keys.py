@@ -28,7 +28,7 @@ def stored(own: Store) -> list[str]:
         return [key.name for key in books.every(AccessKey)]
 
 
-async def test_a_key_is_enrolled_renamed_and_revoked(visit: Visit, own: Store) -> None:
+async def test_a_key_is_enrolled_renamed_and_revoked(visit: Visit, own: Store, hashed_by: set[str]) -> None:
     async with visit(signed_in=IBERIA, store=lambda: own) as visitor:
         visitor.app.push_screen(AccessKeys())
         await visitor.settle()
@@ -57,6 +57,7 @@ async def test_a_key_is_enrolled_renamed_and_revoked(visit: Visit, own: Store) -
         await visitor.press("f8")
         assert stored(own) == []
         assert "was revoked" in visitor.screen_text
+        assert hashed_by == {"prove"}
 
 
 @pytest.mark.parametrize("typed", ["-----BEGIN OPENSSH PRIVATE KEY-----", "nonsense", "[/x] [@click=app.quit]x[/]"])

@@ -113,7 +113,9 @@ async def test_the_answer_is_the_same_for_every_user_id_and_a_guessed_code_is_re
         assert "Ask for a new one" in " ".join(visitor.screen_text.split())
 
 
-async def test_a_signed_in_person_changes_their_password_and_this_visit_goes_on(visit: Visit, post: Post) -> None:
+async def test_a_signed_in_person_changes_their_password_and_this_visit_goes_on(
+    visit: Visit, post: Post, hashed_by: set[str]
+) -> None:
     async with visit(signed_in=MARTA, store=lambda: post.store, deliver=post.deliver, mailbox=None) as visitor:
         visitor.app.push_screen(ChangePassword())
         await visitor.settle()
@@ -124,6 +126,7 @@ async def test_a_signed_in_person_changes_their_password_and_this_visit_goes_on(
         assert NEW not in visitor.screen_text
         await visitor.press("f3")
         assert len(visitor.app.screen_stack) > 1
+        assert hashed_by == {"prove"}
         passwords = visitor.app.session.services.passwords
     assert sign_in(post.store, passwords, Counter.CENTER, MARTA, NEW)
 

@@ -34,7 +34,9 @@ async def add(talk: Talk) -> None:
         present = await talk.secret(N_("Present password"))
         await talk.tell(MOMENT)
         try:
-            return await talk.ask(enrol_key_by_password, desk, services.passwords, present, line, name, services.source)
+            return await talk.session.prove(
+                enrol_key_by_password, desk, services.passwords, present, line, name, services.source
+            )
         except InvalidCredentials as wrong:
             raise PresentWrong from wrong
 

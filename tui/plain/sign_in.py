@@ -128,7 +128,7 @@ async def _new_password(talk: Talk, counter: Counter) -> None:
         code = await talk.secret(N_("Code from the mail"))
         password = await _twice(talk)
         await talk.tell(MOMENT)
-        await talk.ask(
+        await talk.session.prove(
             lambda: set_password(
                 services.store(), services.passwords, services.clock, counter, code.strip(), password, services.source
             )
@@ -157,7 +157,7 @@ async def new_password(talk: Talk) -> None:
         password = await _twice(talk)
         await talk.tell(MOMENT)
         try:
-            going_on = await talk.ask(
+            going_on = await talk.session.prove(
                 change_password, talk.desk, services.passwords, present, password, services.source
             )
         except InvalidCredentials as wrong:
