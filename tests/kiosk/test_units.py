@@ -43,4 +43,4 @@ def test_systemd_understands_them(tmp_path: Path) -> None:
 
 def _runnable(unit: Path) -> str:
     """The unit with a program that every machine has."""
-    return unit.read_text().replace("/opt/ventanilla/bin/ventanilla", "/bin/true")
+    return unit.read_text().replace("/opt/ventanilla/.venv/bin/ventanilla", "/bin/true")

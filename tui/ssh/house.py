@@ -25,7 +25,7 @@ class House:
     banner: str = ""
     """Said before anybody proves who they are; the operator's own words."""
     idle: float = 1800.0
-    """Seconds without a key after which a visit in the full screen ends (ASVS 7.3.1)."""
+    """Seconds of silence after which a visit ends (ASVS 7.3.1), and a connection with nothing open."""
     sizes: Sizes = field(default_factory=Sizes)
     """Of the files that were fetched or listed."""
     visits: set[Visit] = field(default_factory=set)
