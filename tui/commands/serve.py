@@ -72,7 +72,7 @@ def words(topic: str, parser: LateParser) -> None:
     levels = ("warning", "info", "debug")
     parser.add_argument("--log", choices=levels, default="warning", help="what is logged (default: from warning on)")
     parser.add_argument("--demo", action="store_true", help="on the demonstration's data; nothing is kept")
-    parser.add_argument("--reset-after", type=positive, metavar="MINUTES", help="begin the demonstration anew")
+    parser.add_argument("--reset-after", type=positive, metavar="MINUTES", help="with --demo: begin it anew")
 
 
 def _port(text: str) -> int:

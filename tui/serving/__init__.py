@@ -1,1 +1,1 @@
-"""`ventanilla serve`: one process that lets many people in, and does the vendor's daily work beside them."""
+"""`ventanilla serve`: one process, or several behind one door, for many people; and the vendor's daily work beside."""

@@ -58,7 +58,7 @@ class Unsplittable(NotUnderstood):
 class NoRsync(NotUnderstood):
     """rsync would start itself at this end."""
 
-    message = N_("rsync needs itself at this end too, and is not here. Nothing was done. Mount the files with sshfs "
+    message = N_("rsync has to be at this end too, and it is not. Nothing was done. Mount the files with sshfs "
                  "and let rsync copy from there, or take lftp or rclone.")  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""How much one source, and all together, may ask of the front. asyncssh itself limits nothing."""
+"""How much one source, and all together, may ask of the door and those behind it. asyncssh itself limits nothing."""
 
 from __future__ import annotations
 
