@@ -252,3 +252,16 @@ async def test_a_visit_that_closes_slowly_is_left_whole_until_it_is_down(
     del app, visit
     gc.collect()
     assert not caplog.records
+
+
+async def test_the_operators_banner_is_said_before_anybody_proves_who_they_are(front: Front) -> None:
+    front.house.banner = "Only for customers.\nTodo queda registrado: ñ."
+    said: list[str] = []
+
+    class Client(asyncssh.SSHClient):
+        def auth_banner_received(self, msg: str, lang: str) -> None:
+            said.append(msg)
+
+    for user, more in (("somebody", {}), (IBERIA_DOOR, {"password": DEMO_PASSWORD})):
+        (await come(front.port, user, client_factory=Client, **more)).abort()
+    assert said == [front.house.banner] * 2

@@ -125,6 +125,28 @@ def test_a_server_with_another_key_is_not_the_counter(counter: Counter, tmp_path
     assert counter.fingerprint in answer.stderr
 
 
+@pytest.mark.parametrize(
+    "old",
+    [
+        "KexAlgorithms=diffie-hellman-group14-sha1",
+        "KexAlgorithms=diffie-hellman-group-exchange-sha256",
+        "Ciphers=aes128-cbc,3des-cbc",
+        "HostKeyAlgorithms=ssh-rsa",
+    ],
+)
+def test_what_is_not_on_the_list_is_not_spoken(counter: Counter, old: str) -> None:
+    answer = counter.run("-v", "-o", old, "127.0.0.1", "true")
+    assert answer.returncode == 255
+    assert "no matching" in answer.stderr
+
+
+def test_nothing_is_authenticated_by_sha1_nor_compressed(counter: Counter) -> None:
+    answer = counter.run("-v", "-o", "Ciphers=aes128-ctr", "-o", "MACs=hmac-sha1", "127.0.0.1", "true")
+    assert answer.returncode == 255
+    assert "no matching MAC found" in answer.stderr
+    assert "compression: none" in counter.run("-v", "-C", "127.0.0.1", "true").stderr
+
+
 def test_closing_tells_people_and_gives_their_terminal_back(tmp_path: Path) -> None:
     own = serving(tmp_path, "--notice", "3")
     with own.terminal() as terminal:

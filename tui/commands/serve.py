@@ -11,6 +11,7 @@ from pathlib import Path
 
 from billing.errors import N_, Refusal
 from tui.commands.call import Call
+from tui.commands.exits import NotUnderstood
 from tui.commands.words import LateParser, natural, place, positive
 from tui.ssh.limits import Limits
 
@@ -25,6 +26,12 @@ class BannerUnreadable(Refusal):
     """The text to be said first cannot be read."""
 
     message = N_("The text {file} cannot be read: {reason}. Nothing was started.")
+
+
+class OwnDataStays(NotUnderstood):
+    """A person's own data is to begin anew."""
+
+    message = N_("--reset-after goes with --demo: your own data does not begin anew. Nothing was started.")
 
 
 class NotForSeveral(Refusal):
@@ -123,6 +130,8 @@ def _serve(call: Call) -> int:
         burst=o.burst,
         per_second=max(2.0, o.burst / 30),
     )
+    if o.reset_after and not o.demo:
+        raise OwnDataStays
     url = "" if o.demo else o.store or default_store_url()
     if o.workers > 1 and not for_several(url):
         raise NotForSeveral(place=url or "--demo")
@@ -137,7 +146,7 @@ def _serve(call: Call) -> int:
         desk=not o.no_desk,
         idle=60.0 * o.idle,
         notice=float(o.notice),
-        reset_after=60.0 * o.reset_after if o.demo and o.reset_after else 0.0,
+        reset_after=60.0 * (o.reset_after or 0),
         jobs=o.jobs,
         balancers=tuple(o.balancer),
     )
