@@ -132,11 +132,15 @@ class BillingInformationScreen(Drafting[None]):
             "country": self.language.country(saved.country),
             "copies_to": ", ".join(saved.copies_to),
         }
-        self._saved = saved
+        first, self._saved = not self._shown, saved
         self._shown = {name: safe(text) for name, text in texts.items()}
         with self.prevent(Input.Changed):
             for name, text in self._shown.items():
-                self.query_one(f"#{name}", Input).value = text
+                field = self.query_one(f"#{name}", Input)
+                typed_ahead = field.value if first else ""
+                field.value = text + typed_ahead
+                if typed_ahead:
+                    field.action_end()
         self._name_country(self.query_one("#country", Input))
         self._language = saved.language
         self.query_one(Switch).set_values(tuple(NAMES.items()), saved.language)

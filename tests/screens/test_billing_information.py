@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -9,7 +10,9 @@ from rich.cells import cell_len
 from textual.widgets import Input
 
 from billing.accounts import Account, Membership, Role
-from billing.billing_fields import matching_countries
+from billing.billing_fields import BillingInformation, matching_countries
+from billing.billing_information import read_billing_information
+from billing.desk import Desk
 from billing.language import NAMES, Language
 from billing.record import changed
 from billing.store import Span, Store
@@ -64,6 +67,29 @@ async def test_the_form_shows_what_is_saved_and_the_arrows_go_through_every_fiel
         await visitor.press("up")
         assert screen.focused is screen.query_one(Switch)
         assert "= Spain (ES)" in visitor.screen_text
+
+
+async def test_what_is_typed_before_the_data_comes_stands_after_it(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    come = threading.Event()
+
+    def late(desk: Desk) -> BillingInformation:
+        assert come.wait(30)
+        return read_billing_information(desk)
+
+    monkeypatch.setattr("screens.center.billing_information.read_billing_information", late)
+    async with visit(signed_in=MARTA) as visitor:
+        visitor.app.push_screen(BillingInformationScreen())
+        await visitor.pilot.pause()
+        await visitor.pilot.press("x", "y")
+        come.set()
+        await visitor.settle()
+        await visitor.press("z")
+        name = visitor.app.screen.query_one("#name", Input)
+        assert name.value == "ACME Ibérica, S.L.xyz"
+        await visitor.press("f2")
+        assert isinstance(visitor.app.screen, BillingReview)
 
 
 async def test_enter_goes_on_and_from_the_last_field_to_the_review(visit: Visit) -> None:
