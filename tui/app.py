@@ -142,7 +142,10 @@ class Ventanilla(App[None]):
 
         Nodes and styles hold one another. What waits for the collector costs everybody in the process a pause.
         """
-        held = [vars(node) for node in (*self._made, *self.stylesheet.stand_ins(), self)]
+        nodes: list[DOMNode] = [*self._made, *self.stylesheet.stand_ins(), self]
+        for node in nodes:
+            nodes.extend(vars(node).get("_blocks", ()))  # the cells of a help page's tables are on no screen either
+        held = [vars(node) for node in nodes]
         held.append(vars(self.animator))
         for attributes in held:
             for kept in attributes.values():

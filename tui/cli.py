@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Collection, Sequence
 from contextlib import nullcontext
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING
 
 from billing.errors import N_, Refusal
@@ -41,8 +42,9 @@ class NotHere(Refusal):
     message = N_("{command} cannot be done from here. Nothing was done.")
 
 
+@cache
 def parser() -> LateParser:
-    """The words of the command line."""
+    """The words of the command line. One for all: parsers hold themselves, and only the collector frees them."""
     top = LateParser(prog="ventanilla", description="A billing counter in a terminal.")
     top.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     _visit_options(top)

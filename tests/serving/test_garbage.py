@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from textual.widgets._markdown import MarkdownTable
 
 from screens.session import Services
 from tests.ssh.test_driver import Person
@@ -53,10 +54,17 @@ async def test_what_a_visit_drew_is_freed_with_it(provided: Services) -> None:
     collect_little()
     person = Person(provided)
     await person.sees("Choose a counter")
-    drawn = weakref.ref(person.app.screen.styles.base)
+    drawn = [weakref.ref(person.app.screen.styles.base)]
+    person.driver.feed(b"\x1bOP")
+    await person.sees("Help")
+    await person.draws_nothing_more()
+    (table, *_) = person.app.screen.query(MarkdownTable)
+    drawn += [weakref.ref(block.styles.base) for block in (table, *table._blocks)]
+    assert len(drawn) > 2
+    del table
     await person.leave()
     person.app.take_apart()
-    assert drawn() is None
+    assert [each() for each in drawn] == [None] * len(drawn)
 
 
 async def test_the_collector_begins_in_nobodys_turn_and_has_its_own() -> None:

@@ -10,6 +10,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from datetime import date
 from importlib import import_module
+from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from tui.commands.exits import NOT_UNDERSTOOD
@@ -72,6 +73,10 @@ OPERATOR = (
 MODULES = {topic.name: topic.module for topic in (*CUSTOMER, *OPERATOR)}
 
 
+_FILLING = Lock()
+"""A server's threads parse with the same parser."""
+
+
 class Instead(Exception):
     """What the words of the command line lead to instead of a command: help, a version, or what is wrong with them."""
 
@@ -98,9 +103,10 @@ class LateParser(argparse.ArgumentParser):
 
     def filled(self) -> LateParser:
         """The parser with its words."""
-        if (fill := self._fill) is not None:
-            self._fill = None
-            fill(self)
+        with _FILLING:
+            if (fill := self._fill) is not None:
+                fill(self)
+                self._fill = None
         return self
 
     def parse_known_args(self, *args: Any, **options: Any) -> Any:
