@@ -35,7 +35,7 @@ ATTEMPTS = {
 """Ways in which people have left programs that should hold them."""
 
 
-def sweep() -> bytes:
+def every_key() -> list[bytes]:
     """Each byte, and each function key with each modifier in every protocol's form."""
     keys = [bytes([byte]) for byte in range(256)]
     keys += [b"\x1b" + bytes([byte]) for byte in range(0x20, 0x7F) if byte not in b"[]OPX^_"]
@@ -47,7 +47,12 @@ def sweep() -> bytes:
         keys += [b"\x1b[%d;%du" % (code, modifier) for code in (*range(0, 128, 3), 57344, 57399, 57426, 57454)]
         keys += [b"\x1b[27;%d;%d~" % (modifier, code) for code in (9, 13, 27, 99, 113, 122)]
     keys += [b"\x1b[%c" % final for final in range(0x40, 0x7F) if final not in b"[M"]
-    return b"".join(key for key in keys if key != b"\x1b[200~")
+    return [key for key in keys if key != b"\x1b[200~"]
+
+
+def sweep() -> bytes:
+    """Every key, one after the other."""
+    return b"".join(every_key())
 
 
 def noise(length: int, seed: int) -> bytes:

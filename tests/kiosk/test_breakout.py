@@ -33,6 +33,9 @@ def test_every_key_of_the_keyboard_leaves_it_running(attacked: KioskTerminal) ->
     before = attacked.counters
     attacked.type(sweep())
     attacked.finish()
+    attacked.sign_in()
+    attacked.type(sweep())
+    attacked.finish()
     attacked.type(noise(64 * 1024, seed=5))
     attacked.finish()
     assert attacked.counters == before

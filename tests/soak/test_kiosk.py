@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.kiosk.conftest import KioskTerminal, made
-from tests.kiosk.keyboards import ATTEMPTS, noise, sweep
+from tests.kiosk.conftest import WAITING, KioskTerminal, made
+from tests.kiosk.keyboards import ATTEMPTS, every_key, noise, sweep
 
 pytestmark = pytest.mark.soak
 
@@ -23,6 +23,23 @@ def test_a_cat_on_the_keyboard_for_a_long_time(tmp_path: Path) -> None:
             terminal.type(noise(64 * 1024, seed))
             terminal.type(sweep())
             terminal.type(b"".join(ATTEMPTS.values()))
+            terminal.finish()
+        assert terminal.counters == before
+
+
+def test_every_key_by_itself_on_the_screens_of_somebody_who_is_signed_in(tmp_path: Path) -> None:
+    with made(tmp_path).kiosk() as terminal:
+        terminal.wait_until_waiting()
+        before = terminal.counters
+        for opens in ("", "f3", "f4", "f6", "f9"):
+            terminal.sign_in()
+            for key in every_key():
+                if opens:
+                    terminal.press(opens)
+                terminal.type(key)
+                if WAITING in terminal.text:
+                    terminal.wait_until_waiting()
+                    terminal.sign_in()
             terminal.finish()
         assert terminal.counters == before
 
