@@ -101,8 +101,11 @@ class Sheet:
         self._pdf.rect(x, y, width, height, style="F")
 
     def finish(self) -> bytes:
-        """The file."""
-        return bytes(self._pdf.output(output_producer_class=_Producer))
+        """The file. Nothing more can be drawn: what fpdf2 made holds itself, and is let go of here."""
+        try:
+            return bytes(self._pdf.output(output_producer_class=_Producer))
+        finally:
+            vars(self._pdf).clear()
 
     def _family(self, face: Face) -> str:
         family = f"f{len(self._families)}"

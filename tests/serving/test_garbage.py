@@ -16,7 +16,8 @@ from textual.widgets._markdown import MarkdownTable
 from screens.session import Services
 from tests.ssh.test_driver import Person
 from tui.serving import garbage
-from tui.serving.garbage import NEW, collect_in_turns, collect_little, collect_when_quiet
+from tui.serving.garbage import MOST_ENDED, NEW, collect_in_turns, collect_little, collect_when_quiet
+from tui.ssh.meters import Meters
 
 
 class Knot:
@@ -88,16 +89,23 @@ async def test_the_collector_begins_in_nobodys_turn_and_has_its_own() -> None:
         gc.callbacks.remove(seen)
 
 
-async def test_all_is_looked_at_when_people_have_been_here_and_nobody_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("many", [False, True])
+async def test_all_is_looked_at_when_nobody_is_left_or_after_many_visits(
+    monkeypatch: pytest.MonkeyPatch, many: bool
+) -> None:
     collect_little()
     monkeypatch.setattr(garbage, "LOOK_EVERY", 0.01)
-    house: Any = SimpleNamespace(visits={"somebody"})
+    house: Any = SimpleNamespace(visits={"somebody"}, meters=Meters())
     made = Knot()
     knot = weakref.ref(made)
     gc.collect()  # it is old now
     del made
     async with beside(collect_when_quiet(cast("Any", house))):
+        house.meters.ended["terminal"] = MOST_ENDED - 1
         await asyncio.sleep(0.05)
         assert knot() is not None
-        house.visits.clear()
+        if many:
+            house.meters.closed("files")
+        else:
+            house.visits.clear()
         await freed(knot)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,11 +24,11 @@ NEW, PASSES = 2_000, 2
 AT_ALL_EVENTS = 100_000
 """New objects at which Python's own begins all the same: the loop has not turned for long."""
 
-LOOK_EVERY = 60.0
+LOOK_EVERY = 5.0
 """Seconds between two looks whether anybody is here."""
 
-AT_LEAST_EVERY = 6 * 3600.0
-"""Seconds after which all is looked at, whoever is here."""
+MOST_ENDED = 1000
+"""Visits that have ended since all was looked at, when it is looked at again whoever is here: some 90 KiB each."""
 
 
 def collect_little() -> None:
@@ -57,11 +56,11 @@ async def collect_in_turns() -> None:
 
 
 async def collect_when_quiet(house: House) -> None:
-    """Look at everything once people have been here and nobody is left, and now and then in any case."""
-    looked, came = time.monotonic(), False
+    """Look at everything once people have been here and nobody is left, and after many visits in any case."""
+    looked = 0
     while True:
         await asyncio.sleep(LOOK_EVERY)
-        came = came or bool(house.visits)
-        if (came and not house.visits) or time.monotonic() - looked > AT_LEAST_EVERY:
-            looked, came = time.monotonic(), False
+        ended = house.meters.ended.total()
+        if (ended > looked and not house.visits) or ended - looked >= MOST_ENDED:
+            looked = ended
             gc.collect()
