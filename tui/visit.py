@@ -79,7 +79,8 @@ def _provide(options: argparse.Namespace) -> tuple[Services, OpenOnce]:
         from tui.demo.stage import DEMO_PEOPLE, demo_clock, demo_store, present_clock
         from tui.wiring import system_clock
 
-        clock = demo_clock(options.as_of) if options.as_of else present_clock(system_clock)
+        standing = options.as_of or options.tour  # the tour tells of what its data shows on its own day
+        clock = demo_clock(options.as_of) if standing else present_clock(system_clock)
         store = OpenOnce(lambda: demo_store(clock().date()))
         return services(store, clock=clock, demo_people=DEMO_PEOPLE), store
     store = OpenOnce(own_store(options.store or default_store_url()))

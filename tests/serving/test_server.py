@@ -55,7 +55,8 @@ async def test_a_demonstration_that_begins_anew_says_so_and_lets_people_in_again
         (["--store", "sqlite:/nowhere/store.db", "--workers", "2"], "There is no data"),
         (["--store", "tinydb:/nowhere/store.json", "--workers", "2"], "belongs to one process"),
         (["--demo", "--workers", "2"], "belongs to one process"),
-        (["--store", "tinydb:/nowhere/store.json", "--reset-after", "5"], "goes with --demo"),
+        (["--store", "tinydb:/nowhere/store.json", "--reset-after", "5"], "go with --demo"),
+        (["--store", "tinydb:/nowhere/store.json", "--as-of", "2026-01-01"], "go with --demo"),
     ],
 )
 def test_what_cannot_be_started_says_why(

@@ -15,6 +15,7 @@ import pytest
 
 from tests.clients import client
 from tests.journeys.terminal import Terminal
+from tui.demo.stage import demo_data
 
 IBERIA_DOOR = "enterprise+iberia-facturacion"
 
@@ -64,7 +65,7 @@ class Counter:
 
 def serving(folder: Path, *arguments: str, store: str = "", program: str = "tui.cli") -> Counter:
     """Start a server on a free port, on the demonstration's data or a store, with its key in the folder."""
-    place = ["--store", store] if store else ["--demo"]
+    place = ["--store", store] if store else ["--demo", "--as-of", demo_data().as_of.isoformat()]
     command = [sys.executable, "-m", program, "serve", *place, "--port", "0", "--lang", "en"]
     process = subprocess.Popen(
         [*command, "--host-key", str(folder / "host_key"), "--burst", "1000", *arguments],

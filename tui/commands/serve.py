@@ -8,12 +8,16 @@ import socket
 from contextlib import ExitStack
 from datetime import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from billing.errors import N_, Refusal
 from tui.commands.call import Call
 from tui.commands.exits import NotUnderstood
-from tui.commands.words import LateParser, natural, place, positive
+from tui.commands.words import LateParser, day, natural, place, positive
 from tui.ssh.limits import Limits
+
+if TYPE_CHECKING:
+    from billing.desk import Clock
 
 
 class PortTaken(Refusal):
@@ -29,9 +33,12 @@ class BannerUnreadable(Refusal):
 
 
 class OwnDataStays(NotUnderstood):
-    """A person's own data is to begin anew."""
+    """A person's own data is to begin anew, or on another day."""
 
-    message = N_("--reset-after goes with --demo: your own data does not begin anew. Nothing was started.")
+    message = N_(
+        "--reset-after and --as-of go with --demo: your own data does not begin anew, nor on another day. "
+        "Nothing was started."
+    )
 
 
 class NotForSeveral(Refusal):
@@ -79,6 +86,7 @@ def words(topic: str, parser: LateParser) -> None:
     levels = ("warning", "info", "debug")
     parser.add_argument("--log", choices=levels, default="warning", help="what is logged (default: from warning on)")
     parser.add_argument("--demo", action="store_true", help="on the demonstration's data; nothing is kept")
+    parser.add_argument("--as-of", type=day, metavar="DAY", help="with --demo: the day it begins on (default: today)")
     parser.add_argument("--reset-after", type=positive, metavar="MINUTES", help="with --demo: begin it anew")
 
 
@@ -130,7 +138,7 @@ def _serve(call: Call) -> int:
         burst=o.burst,
         per_second=max(2.0, o.burst / 30),
     )
-    if o.reset_after and not o.demo:
+    if (o.reset_after or o.as_of) and not o.demo:
         raise OwnDataStays
     url = "" if o.demo else o.store or default_store_url()
     if o.workers > 1 and not for_several(url):
@@ -154,7 +162,15 @@ def _serve(call: Call) -> int:
     with ExitStack() as sockets, logged(o.log):
         listening = sockets.enter_context(handed_socket() or _listening(o.address, o.port))
         answering = None if o.health is None else sockets.enter_context(_listening("127.0.0.1", o.health))
-        return asyncio.run(Server(settings, listening, [key], call.clock, call.say, answering).run())
+        return asyncio.run(Server(settings, listening, [key], _clock(call), call.say, answering).run())
+
+
+def _clock(call: Call) -> Clock:
+    if call.options.as_of is None:
+        return call.clock
+    from tui.demo.stage import clock_from
+
+    return clock_from(call.options.as_of, call.clock)
 
 
 def _listening(address: str, port: int) -> socket.socket:

@@ -69,6 +69,12 @@ def demo_clock(day: date | None = None) -> Callable[[], datetime]:
     return lambda: datetime.combine(day or demo_data().as_of, time(12), UTC)
 
 
+def clock_from(day: date, now: Callable[[], datetime]) -> Callable[[], datetime]:
+    """A clock that goes, from noon of a day on."""
+    behind = now() - datetime.combine(day, time(12), UTC)
+    return lambda: now() - behind
+
+
 def present_clock(now: Callable[[], datetime]) -> Callable[[], datetime]:
     """A clock that goes, and shows no earlier day than the data's own."""
     return lambda: max(now(), demo_clock()())
